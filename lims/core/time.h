@@ -1,0 +1,31 @@
+/* Time: UTC microseconds inside, the laboratory's zone outside, ISO 8601 weeks.
+ *
+ * The wall clock names moments; durations and deadlines use g_get_monotonic_time(). An instrument's time is kept as
+ * sent and read with the sender's zone unless it names one; what cannot be read is 0, "unknown".
+ */
+#pragma once
+#include <glib.h>
+
+gint64 lims_time_now_us(void); /* UTC, microseconds since 1970 */
+
+/* YYYYMMDD[HH[MM[SS]]][±HHMM] (LIS02-A2 5.6.2), the whole text. FALSE on any other form or impossible dates. */
+gboolean lims_time_parse_astm(const char *text, GTimeZone *zone, gint64 *out_us);
+/* The same moment as the sender wrote it, ISO 8601, only as precise as sent: "2024-03-15T09:30", offset only if sent.
+ * NULL if unreadable. Free with g_free. */
+char *lims_time_astm_to_iso(const char *text);
+/* ISO 8601: date, or date and time with optional seconds, fraction and offset; "2026-11-24", "2026-11-24 09:30". */
+gboolean lims_time_parse_iso(const char *text, GTimeZone *zone, gint64 *out_us);
+/* YYYY-MM-DD only; *out = days as yyyymmdd. FALSE if it is no date. */
+gboolean lims_time_parse_date(const char *text, int *out_yyyymmdd);
+
+/* "2026-11-24T09:30:00+08:00" in `zone`; with microseconds = TRUE, ".123456" before the offset. */
+char *lims_time_to_iso(gint64 us, GTimeZone *zone, gboolean microseconds);
+char *lims_time_to_date(gint64 us, GTimeZone *zone); /* "2026-11-24" */
+
+/* ISO week as year × 100 + week (202647), in `zone`. */
+int lims_time_week(gint64 us, GTimeZone *zone);
+/* "2026-W47" ↔ 202647; parse refuses weeks that the year does not have. */
+gboolean lims_time_week_parse(const char *text, int *out_week);
+char *lims_time_week_to_string(int week);
+/* The half-open interval [from, to) of the week in `zone`. */
+void lims_time_week_range(int week, GTimeZone *zone, gint64 *from_us, gint64 *to_us);
