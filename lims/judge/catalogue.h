@@ -1,0 +1,73 @@
+/* The catalogue in memory: analytes, commodities, trees, memberships and limit sets, indexed for judging.
+ *
+ * Pure data, filled once by whoever has them (the model from the store, a test from a table), then sealed and shared
+ * between threads read-only. Owns copies of every string.
+ */
+#pragma once
+#include "lims/core/unit.h"
+
+typedef struct LimsCatalogue LimsCatalogue; /* reference counted */
+
+typedef enum {
+  LIMS_LIMIT_MAXIMUM,      /* ≤ limit complies */
+  LIMS_LIMIT_MINIMUM,
+  LIMS_LIMIT_RANGE,        /* low ≤ value ≤ high */
+  LIMS_LIMIT_NOT_DETECTED, /* 不得检出 */
+  LIMS_LIMIT_BANNED,       /* 不得使用: any detection exceeds */
+  LIMS_LIMIT_OTHER,        /* recognised as a limit, not yet judged: undetermined with its text */
+} LimsLimitKind;
+
+typedef enum { LIMS_DATE_PRODUCTION, LIMS_DATE_PURCHASE, LIMS_DATE_SAMPLING } LimsDateRule;
+
+typedef struct {
+  const char *set;      /* code of the limit set, unique */
+  const char *standard; /* "GB 2762-2025" */
+  const char *tree;
+  int from, to;         /* yyyymmdd, inclusive; to = 0: open */
+  LimsDateRule date_rule;
+  const char *standing; /* "good", "to be verified before use" … */
+  const char *source;
+} LimsLimitSet;
+
+typedef struct {
+  const LimsLimitSet *set;
+  gint64 id;
+  gint64 node;
+  const char *node_path;
+  const char *analyte;
+  LimsLimitKind kind;
+  const char *text;     /* as the standard prints it */
+  LimsDecimal low, high; /* MAXIMUM: high; MINIMUM: low */
+  const LimsUnit *unit; /* NULL for NOT_DETECTED and BANNED without one */
+  const char *clause;
+  const char *basis;
+  const char *residue_definition; /* "" if none */
+  const char *conditions;         /* "" if none; what the judge cannot check yet makes undetermined */
+} LimsLimit;
+
+LimsCatalogue *lims_catalogue_new(void);
+LimsCatalogue *lims_catalogue_ref(LimsCatalogue *catalogue);
+void lims_catalogue_unref(LimsCatalogue *catalogue);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsCatalogue, lims_catalogue_unref)
+
+/* Filling; strings are copied. Errors name the row's own words. */
+gboolean lims_catalogue_add_analyte(LimsCatalogue *c, const char *code, const char *name, const char *name_en, GError **error);
+gboolean lims_catalogue_add_analyte_alias(LimsCatalogue *c, const char *alias, const char *analyte, GError **error);
+gboolean lims_catalogue_add_commodity(LimsCatalogue *c, const char *code, const char *name, const char *name_en,
+                                      const char *family, GError **error);
+gboolean lims_catalogue_add_commodity_alias(LimsCatalogue *c, const char *alias, const char *commodity, GError **error);
+gboolean lims_catalogue_add_node(LimsCatalogue *c, const char *tree, gint64 id, gint64 parent, const char *path,
+                                 GError **error); /* parent 0: the root */
+gboolean lims_catalogue_add_membership(LimsCatalogue *c, const char *commodity, const char *tree, gint64 node,
+                                       GError **error);
+gboolean lims_catalogue_add_set(LimsCatalogue *c, const LimsLimitSet *set, GError **error);
+/* `set` names it; ->set and ->node_path of the argument are ignored. */
+gboolean lims_catalogue_add_limit(LimsCatalogue *c, const char *set, const LimsLimit *limit, GError **error);
+/* Checks trees for cycles and dangling parents and makes the indexes. No filling afterwards. */
+gboolean lims_catalogue_seal(LimsCatalogue *c, GError **error);
+
+/* Codes by any name or alias, folded (lims_text_fold); NULL if none. Owned by the catalogue. */
+const char *lims_catalogue_find_analyte(const LimsCatalogue *c, const char *name);
+const char *lims_catalogue_find_commodity(const LimsCatalogue *c, const char *name);
+const char *lims_catalogue_analyte_name(const LimsCatalogue *c, const char *code);
+const char *lims_catalogue_commodity_name(const LimsCatalogue *c, const char *code);
