@@ -45,6 +45,11 @@ typedef struct {
   char *text;   /* the part, escaped for display */
 } LimsUndecoded;
 
+/* `text` escapes bytes by lims_text_escape(), of which at most the first 4 kB are kept. */
+LimsUndecoded *lims_undecoded_new(guint record, const char *reason, const guint8 *bytes, gsize size);
+void lims_undecoded_free(LimsUndecoded *undecoded);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsUndecoded, lims_undecoded_free)
+
 /* What one message holds. */
 typedef struct {
   GPtrArray *readings;  /* LimsReading *, owned */
@@ -56,5 +61,6 @@ typedef struct {
   gboolean is_query;    /* the analyzer asks for orders; no results */
 } LimsDecoded;
 
+LimsDecoded *lims_decoded_new(void); /* no readings yet, incomplete */
 void lims_decoded_free(LimsDecoded *decoded);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsDecoded, lims_decoded_free)

@@ -32,5 +32,8 @@ gboolean lims_astm_frame_text(const guint8 *frame, gsize size, const guint8 **te
 guint8 lims_astm_checksum(const guint8 *bytes, gsize size);
 /* One frame: number 0..7, ETX if last else ETB. */
 GBytes *lims_astm_frame_new(guint number, const guint8 *text, gsize size, gboolean last);
+/* Frames of one message (GBytes *, raw) joined to record text. A CR that a sender left out before ETX is put back where
+ * the next frame begins as a record does; records split over frames stay whole. */
+GByteArray *lims_astm_frames_join(GPtrArray *frames);
 /* TRUE if the text (records, CR between) ends in a whole terminator record. */
 gboolean lims_astm_text_is_whole(const guint8 *text, gsize size);
