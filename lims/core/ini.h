@@ -2,6 +2,9 @@
  *
  * GKeyFile reads them, but takes the last of two equal keys silently and gives its errors no line. Here equal groups
  * and keys, unknown groups and keys, and values of the wrong type are errors that name file, line and key.
+ *
+ * Blanks around a value are not part of it. In values \s \t \n \r \\ stand for blank, tab, line ends and backslash, as
+ * in any key file; another backslash is an error, so a pattern's is written twice: \\d+.
  */
 #pragma once
 #include <glib.h>
