@@ -1,9 +1,10 @@
 /* The store: one interface, engines behind it, one writer with group commit, a small pool of readers.
  *
- * All writing happens on the writer's thread: a job is a function over a LimsDb inside its own savepoint; jobs that wait
- * together share one commit. A job that fails is rolled back alone; its siblings commit. A job's outcome is told only after
- * the commit. Readers each see one consistent snapshot. Nothing above this header knows an engine; queries are written
- * once, in SQL that both engines speak, with every parameter bound by name.
+ * All writing happens on the writer's thread: a job is a function over a LimsDb inside its own savepoint;
+ * jobs that wait together share one commit. A job that fails is rolled back alone; its siblings commit. A
+ * job's outcome is told only after the commit. Readers each see one consistent snapshot. Nothing above this
+ * header knows an engine; queries are written once, in SQL that both engines speak, with every parameter
+ * bound by name.
  *
  * url: "sqlite:/path/lims.db". Opening refuses: a newer schema, another program's database, a second program
  * (flock on PATH.lock). Older schemas are migrated step by step, each in one transaction with its version.
@@ -16,7 +17,8 @@ typedef struct LimsStore LimsStore;
 typedef struct LimsDb LimsDb;       /* a connection inside a transaction; valid during the job only */
 typedef struct LimsQuery LimsQuery; /* a prepared statement, cached by its text in the connection */
 
-/* FALSE with error: the job's savepoint is rolled back. Must not keep db. Runs on the writer's or a reader's thread. */
+/* FALSE with error: the job's savepoint is rolled back. Must not keep db. Runs on the writer's or a reader's
+ * thread. */
 typedef gboolean (*LimsStoreJob)(LimsDb *db, gpointer data, GError **error);
 /* After the commit (or the failure): error NULL = durable. On `context` given at submission. */
 typedef void (*LimsStoreDone)(const GError *error, gpointer data);
@@ -32,20 +34,20 @@ char *lims_store_url_path(const char *url);
 const char *lims_store_incarnation(const LimsStore *store);
 
 /* Any thread; never waits. done may be NULL. */
-void lims_store_submit(LimsStore *store, LimsStoreJob job, gpointer data, GMainContext *context, LimsStoreDone done,
-                       gpointer done_data);
+void lims_store_submit(LimsStore *store, LimsStoreJob job, gpointer data, GMainContext *context,
+                       LimsStoreDone done, gpointer done_data);
 /* Waits for the outcome: tools, tests and worker threads only, never a loop's thread. */
 gboolean lims_store_write(LimsStore *store, LimsStoreJob job, gpointer data, GError **error);
 gboolean lims_store_read(LimsStore *store, LimsStoreJob job, gpointer data, GError **error);
 /* Runs `job` on a worker thread with a reader, then done on context. */
-void lims_store_submit_read(LimsStore *store, LimsStoreJob job, gpointer data, GMainContext *context, LimsStoreDone done,
-                            gpointer done_data);
+void lims_store_submit_read(LimsStore *store, LimsStoreJob job, gpointer data, GMainContext *context,
+                            LimsStoreDone done, gpointer done_data);
 
 /* ---- inside a job ---- */
 
-/* Arguments come as pairs NAME:TYPE, value: "lab:i", (gint64) x · "no:s", text (NULL = NULL) · "v:d", (double) x ·
- * "n:n" (NULL, no value) · "b:b", GBytes * ; ends with NULL. SQL names them :lab, :no … A name that the SQL does not
- * have, or one it has and is not given, is LIMS_ERROR_INTERNAL. */
+/* Arguments come as pairs NAME:TYPE, value: "lab:i", (gint64) x · "no:s", text (NULL = NULL) · "v:d",
+ * (double) x · "n:n" (NULL, no value) · "b:b", GBytes * ; ends with NULL. SQL names them :lab, :no … A name
+ * that the SQL does not have, or one it has and is not given, is LIMS_ERROR_INTERNAL. */
 gboolean lims_db_run(LimsDb *db, GError **error, const char *sql, ...) G_GNUC_NULL_TERMINATED;
 /* Rows changed by the last run. */
 gint64 lims_db_changed(LimsDb *db);
@@ -64,9 +66,11 @@ gboolean lims_query_is_null(LimsQuery *query, int column);
 int lims_query_columns(LimsQuery *query);
 const char *lims_query_column_name(LimsQuery *query, int column);
 /* One value of one row: TRUE if there is a row. */
-gboolean lims_db_get_int(LimsDb *db, gint64 *out, GError **error, const char *sql, ...) G_GNUC_NULL_TERMINATED;
+gboolean lims_db_get_int(LimsDb *db, gint64 *out, GError **error, const char *sql,
+                         ...) G_GNUC_NULL_TERMINATED;
 /* g_free *out; NULL if the value is NULL. */
-gboolean lims_db_get_text(LimsDb *db, char **out, GError **error, const char *sql, ...) G_GNUC_NULL_TERMINATED;
+gboolean lims_db_get_text(LimsDb *db, char **out, GError **error, const char *sql,
+                          ...) G_GNUC_NULL_TERMINATED;
 
 /* A unique or foreign key was violated (to turn into a sentence about the thing). */
 gboolean lims_db_was_conflict(const GError *error);
@@ -77,6 +81,7 @@ gint64 lims_db_new_id(LimsDb *db, guint lab);
 /* Writes a change row and returns its seq: once for each table and key that the job changed. */
 gint64 lims_db_change(LimsDb *db, guint lab, const char *table, gint64 key, GError **error); /* 0 on error */
 gboolean lims_db_is_writer(const LimsDb *db);
-/* Something kept with the connection between jobs (a catalogue snapshot); NULL if none. Replacing destroys the old one. */
+/* Something kept with the connection between jobs (a catalogue snapshot); NULL if none. Replacing destroys
+ * the old one. */
 gpointer lims_db_get_cache(LimsDb *db, const char *key);
 void lims_db_set_cache(LimsDb *db, const char *key, gpointer value, GDestroyNotify destroy);
