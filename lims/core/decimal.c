@@ -137,7 +137,7 @@ int lims_decimal_compare(LimsDecimal a, LimsDecimal b) {
   int a_sign = (a.coefficient > 0) - (a.coefficient < 0), b_sign = (b.coefficient > 0) - (b.coefficient < 0);
 
   if (a_sign != b_sign || a_sign == 0)
-    return a_sign - b_sign;
+    return (a_sign > b_sign) - (a_sign < b_sign);
   return a_sign * compare_magnitudes(lims_decimal_magnitude(a.coefficient), a.exponent,
                                      lims_decimal_magnitude(b.coefficient), b.exponent);
 }

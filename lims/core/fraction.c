@@ -105,7 +105,7 @@ int lims_fraction_compare_decimal(LimsFraction a, LimsDecimal b, gboolean *fits)
   int a_sign = (a.numerator > 0) - (a.numerator < 0), b_sign = (b.coefficient > 0) - (b.coefficient < 0);
   LimsFraction right;
   gboolean exact = TRUE;
-  int order = a_sign - b_sign;
+  int order = (a_sign > b_sign) - (a_sign < b_sign);
 
   if (a_sign == b_sign && a_sign != 0) {
     exact = lims_fraction_from_decimal(b, &right);

@@ -79,7 +79,7 @@ static gboolean is_alias(const char *aliases, const char *name) {
 const LimsUnit *lims_unit_find(const char *name) {
   g_autofree char *wanted = normalize(name);
 
-  if (*wanted == '\0')
+  if (*wanted == '\0' || strchr(wanted, '|'))
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS(UNITS); i++)
     if (strcmp(UNITS[i].unit.name, wanted) == 0 || is_alias(UNITS[i].aliases, wanted))

@@ -115,6 +115,8 @@ static LimsValueState read_bounded(const char *text, const LimsValueRules *rules
 
   for (text++; *text == ' '; text++)
     ;
+  if (*text == '-') /* no limit of detection and no range ends below zero */
+    return LIMS_VALUE_UNREADABLE;
   value->has_number = read_number(text, rules, &value->number);
   if (!value->has_number)
     return LIMS_VALUE_UNREADABLE;
