@@ -129,12 +129,15 @@ static char *read_group_name(const char *text) {
   return is_name(name) ? g_steal_pointer(&name) : NULL;
 }
 
-/* NULL if an escape is unknown. */
+/* NULL if an escape is unknown; GKeyFile gives a value even then, with the error beside it. */
 static char *resolve_escapes(const char *raw) {
   g_autoptr(GKeyFile) file = g_key_file_new();
+  g_autoptr(GError) fault = NULL;
+  g_autofree char *value = NULL;
 
   g_key_file_set_value(file, "group", "key", raw);
-  return g_key_file_get_string(file, "group", "key", NULL);
+  value = g_key_file_get_string(file, "group", "key", &fault);
+  return fault ? NULL : g_steal_pointer(&value);
 }
 
 static gboolean add_setting(LimsIni *ini, const char *group, char *text, guint line, GError **error) {

@@ -241,7 +241,7 @@ static void test_week_of_moment(void) {
   g_assert_cmpint(week_of("2026-11-22T16:00:00Z", zone), ==, 202648); /* already Monday here */
 }
 
-static void test_week_ranges_meet(const char *name) {
+static void assert_weeks_meet(const char *name) {
   g_autoptr(GTimeZone) zone = zone_new(name);
   gint64 from, to, previous = 0;
 
@@ -262,9 +262,9 @@ static void test_week_ranges_meet(const char *name) {
 }
 
 static void test_week_ranges(void) {
-  test_week_ranges_meet("Asia/Shanghai");
-  test_week_ranges_meet("Europe/Berlin");
-  test_week_ranges_meet("America/New_York");
+  assert_weeks_meet("Asia/Shanghai");
+  assert_weeks_meet("Europe/Berlin");
+  assert_weeks_meet("America/New_York");
 }
 
 int main(int argc, char **argv) {
