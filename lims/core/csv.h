@@ -1,20 +1,22 @@
-/* CSV as people save it: RFC 4180, UTF-8 (with or without BOM) or GB18030, any line end, rows with their line. */
+/* CSV as people save it: RFC 4180, UTF-8 (with or without BOM) or GB18030, any line end, rows with their
+ * line. */
 #pragma once
 #include <glib.h>
 
 typedef struct {
-  guint line;     /* of the row's first character, from 1 */
+  guint line;        /* of the row's first character, from 1 */
   GPtrArray *fields; /* char *, UTF-8, owned */
 } LimsCsvRow;
 
 typedef struct {
-  char *name;       /* the file's name, for messages */
+  char *name; /* the file's name, for messages */
   LimsCsvRow *header;
-  GPtrArray *rows;  /* LimsCsvRow *, without the header and blank lines */
+  GPtrArray *rows; /* LimsCsvRow *, without the header and blank lines */
 } LimsCsv;
 
-/* Reads the whole file; the first row is the header. NULL with an error naming file and line on an unclosed quote, a
- * row whose number of fields differs from the header's, an empty or repeated heading, or undecodable bytes. */
+/* Reads the whole file; the first row is the header. NULL with an error naming file and line on an unclosed
+ * quote, a row whose number of fields differs from the header's, an empty or repeated heading, or undecodable
+ * bytes. */
 LimsCsv *lims_csv_read_file(const char *path, GError **error);
 LimsCsv *lims_csv_read_bytes(const char *name, const char *bytes, gsize size, GError **error);
 void lims_csv_free(LimsCsv *csv);
@@ -22,8 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsCsv, lims_csv_free)
 
 /* Column of that heading, or -1. */
 int lims_csv_column(const LimsCsv *csv, const char *heading);
-/* Checks the headings: every name of `required` (NULL-terminated) present, none outside required and `optional`
- * (may be NULL: any). The error names the file and the heading. */
+/* Checks the headings: every name of `required` (NULL-terminated) present, none outside required and
+ * `optional` (may be NULL: any). The error names the file and the heading. */
 gboolean lims_csv_check(const LimsCsv *csv, const char *const *required, const char *const *optional,
                         GError **error);
 /* The field, "" if the column is -1. Owned by the row. */

@@ -1,8 +1,9 @@
 /* Exact decimals and fractions: the only numbers between the wire and the verdict.
  *
- * A decimal is coefficient × 10^exponent and keeps the digits as printed: "0.050" is 50 × 10^-3, equal to but not
- * the same text as "0.05". No operation here rounds, except the one that says so, and none overflows silently:
- * what does not fit is refused. At most LIMS_DECIMAL_DIGITS digits and an exponent within ±LIMS_DECIMAL_EXPONENT.
+ * A decimal is coefficient × 10^exponent and keeps the digits as printed: "0.050" is 50 × 10^-3, equal to but
+ * not the same text as "0.05". No operation here rounds, except the one that says so, and none overflows
+ * silently: what does not fit is refused. At most LIMS_DECIMAL_DIGITS digits and an exponent within
+ * ±LIMS_DECIMAL_EXPONENT.
  */
 #pragma once
 #include <glib.h>
@@ -23,14 +24,14 @@ typedef struct {
   lims_int128 denominator;
 } LimsFraction;
 
-/* Parses the whole of `text`: [+-]digits[.digits][(e|E)[+-]digits], no blanks, no grouping. FALSE if it is anything
- * else, an empty string or more digits than fit; *out is then untouched. */
+/* Parses the whole of `text`: [+-]digits[.digits][(e|E)[+-]digits], no blanks, no grouping. FALSE if it is
+ * anything else, an empty string or more digits than fit; *out is then untouched. */
 gboolean lims_decimal_parse(const char *text, LimsDecimal *out);
 
-/* Plain notation, with the digits kept ("0.050"; an exponent > 0 is written out in zeros). Free with g_free. */
+/* Plain notation, with the digits kept ("0.050"; an exponent > 0 is written out in zeros). g_free. */
 char *lims_decimal_to_string(LimsDecimal value);
 
-/* < 0, 0, > 0; exact whatever the exponents. */
+/* -1, 0, 1; exact whatever the exponents. */
 int lims_decimal_compare(LimsDecimal a, LimsDecimal b);
 gboolean lims_decimal_is_zero(LimsDecimal value);
 
@@ -45,7 +46,9 @@ int lims_decimal_places(LimsDecimal value);
 /* For sorting and charts only. */
 double lims_decimal_to_double(LimsDecimal value);
 
-/* Rounds to `places` digits after the point by GB/T 8170-2008 (half to even on the absolute value). Once only. */
+/* Rounds to `places` digits after the point by GB/T 8170-2008 (half to even on the absolute value). Once
+ * only. The result has exactly that many places, with zeros added where there were fewer; negative: to tens,
+ * hundreds. */
 gboolean lims_decimal_round(LimsDecimal value, int places, LimsDecimal *out);
 
 gboolean lims_fraction_from_decimal(LimsDecimal value, LimsFraction *out);

@@ -1,8 +1,8 @@
 /* Errors: one domain for the whole program, whose codes say what the reader of the message can do about it.
  *
  * A code is also what decides an HTTP status and an exit status, so that no layer translates another's codes.
- * The message is one line, names what and where, and says what to do; whoever passes an error up prefixes it at
- * most once with what a person needs (port, instrument, sample, file and line).
+ * The message is one line, names what and where, and says what to do; whoever passes an error up prefixes it
+ * at most once with what a person needs (port, instrument, sample, file and line).
  */
 #pragma once
 #include <glib.h>

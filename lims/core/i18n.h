@@ -1,7 +1,8 @@
 /* Translations chosen by call, not by process: one daemon renders Chinese and English workbooks side by side.
  *
- * gettext picks a language from the process's environment, which threads share. So each language is a message domain
- * of its own (lims-zh_CN, lims-en) under one pseudo-language directory, "lims", and every lookup names its domain.
+ * gettext picks a language from the process's environment, which threads share. So each language is a message
+ * domain of its own (lims-zh_CN, lims-en) under one pseudo-language directory, "lims", and every lookup names
+ * its domain.
  */
 #pragma once
 #include <glib.h>
@@ -9,7 +10,7 @@
 typedef enum { LIMS_LANGUAGE_ZH_CN, LIMS_LANGUAGE_EN } LimsLanguage;
 
 #define N_(text) text
-/* Call once at the start of main, before any thread: binds the domains found under lims_data_path("locale"). */
+/* Call once at the start of main, before any thread: binds the domains below lims_data_path("locale"). */
 void lims_i18n_init(void);
 gboolean lims_language_parse(const char *name, LimsLanguage *out); /* "zh_CN", "zh", "en" */
 /* The message in that language; msgid itself when there is none. Static. */

@@ -1,7 +1,7 @@
 /* Row ids: 41 bits of milliseconds since 2020-01-01 UTC, 12 of laboratory, 10 of counter: positive, 63 bits.
  *
- * next = max(now, last + 1) where last was read from the store, so that a clock that jumps back never repeats one.
- * In JSON an id is a string: a browser's numbers end at 2^53.
+ * next = max(now, last + 1) where last was read from the store, so that a clock that jumps back never repeats
+ * one. In JSON an id is a string: a browser's numbers end at 2^53.
  */
 #pragma once
 #include <glib.h>

@@ -1,10 +1,11 @@
 /* Strict key files: limsd.conf and config/drivers/NAME.ini.
  *
- * GKeyFile reads them, but takes the last of two equal keys silently and gives its errors no line. Here equal groups
- * and keys, unknown groups and keys, and values of the wrong type are errors that name file, line and key.
+ * GKeyFile reads them, but takes the last of two equal keys silently and gives its errors no line. Here equal
+ * groups and keys, unknown groups and keys, and values of the wrong type are errors that name file, line and
+ * key.
  *
- * Blanks around a value are not part of it. In values \s \t \n \r \\ stand for blank, tab, line ends and backslash, as
- * in any key file; another backslash is an error, so a pattern's is written twice: \\d+.
+ * Blanks around a value are not part of it. In values \s \t \n \r \\ stand for blank, tab, line ends and
+ * backslash, as in any key file; another backslash is an error, so a pattern's is written twice: \\d+.
  */
 #pragma once
 #include <glib.h>
@@ -19,14 +20,14 @@ typedef enum {
 
 /* One row a key: the check, the help and the sample file are printed from the same table. */
 typedef struct {
-  const char *group;   /* "store", or "line *" for named groups such as [line aas-1]; "value words" as it is */
-  const char *key;     /* "*": any key */
+  const char *group; /* "store", or "line *" for named groups such as [line aas-1]; "value words" as it is */
+  const char *key;   /* "*": any key */
   LimsIniType type;
   const char *fallback; /* default as text; NULL: none; required keys have required = TRUE */
-  gboolean required;   /* in each group of that kind that is present */
+  gboolean required;    /* in each group of that kind that is present */
   gint64 minimum, maximum;
   const char *choices;
-  const char *help;    /* one line */
+  const char *help; /* one line */
 } LimsIniKey;
 
 typedef struct LimsIni LimsIni;
@@ -47,11 +48,12 @@ GPtrArray *lims_ini_keys(const LimsIni *ini, const char *group);
 const char *lims_ini_text(const LimsIni *ini, const char *group, const char *key);
 gint64 lims_ini_integer(const LimsIni *ini, const char *group, const char *key);
 gboolean lims_ini_boolean(const LimsIni *ini, const char *group, const char *key);
-char **lims_ini_list(const LimsIni *ini, const char *group, const char *key); /* g_strfreev; empty, never NULL */
+/* Free with g_strfreev; empty, never NULL. */
+char **lims_ini_list(const LimsIni *ini, const char *group, const char *key);
 /* Line of the key (or of the group when key is NULL), 0 if absent: for errors that a later check finds. */
 guint lims_ini_line(const LimsIni *ini, const char *group, const char *key);
 /* "FILE:LINE: [group] key: " + message, code LIMS_ERROR_INVALID. */
-void lims_ini_set_error(const LimsIni *ini, const char *group, const char *key, GError **error, const char *format,
-                        ...) G_GNUC_PRINTF(5, 6);
+void lims_ini_set_error(const LimsIni *ini, const char *group, const char *key, GError **error,
+                        const char *format, ...) G_GNUC_PRINTF(5, 6);
 /* The table as a commented sample file (--print-config, driver documentation). */
 char *lims_ini_sample(const LimsIniKey *keys);

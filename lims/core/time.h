@@ -1,19 +1,22 @@
 /* Time: UTC microseconds inside, the laboratory's zone outside, ISO 8601 weeks.
  *
- * The wall clock names moments; durations and deadlines use g_get_monotonic_time(). An instrument's time is kept as
- * sent and read with the sender's zone unless it names one; what cannot be read is 0, "unknown".
+ * The wall clock names moments; durations and deadlines use g_get_monotonic_time(). An instrument's time is
+ * kept as sent and read with the sender's zone unless it names one; what cannot be read is 0, "unknown".
  */
 #pragma once
 #include <glib.h>
 
 gint64 lims_time_now_us(void); /* UTC, microseconds since 1970 */
 
-/* YYYYMMDD[HH[MM[SS]]][±HHMM] (LIS02-A2 5.6.2), the whole text. FALSE on any other form or impossible dates. */
+/* YYYYMMDD[HH[MM[SS]]][±HHMM] (LIS02-A2 5.6.2), the whole text. FALSE on another form or an impossible date.
+ */
 gboolean lims_time_parse_astm(const char *text, GTimeZone *zone, gint64 *out_us);
-/* The same moment as the sender wrote it, ISO 8601, only as precise as sent: "2024-03-15T09:30", offset only if sent.
- * NULL if unreadable. Free with g_free. */
+/* The same moment as the sender wrote it, ISO 8601, only as precise as sent: "2024-03-15T09:30", offset only
+ * if sent. NULL if unreadable. Free with g_free. */
 char *lims_time_astm_to_iso(const char *text);
-/* ISO 8601: date, or date and time with optional seconds, fraction and offset; "2026-11-24", "2026-11-24 09:30". */
+/* ISO 8601: date, or date and time with optional seconds, fraction and offset: "2026-11-24",
+ * "2026-11-24 09:30". A time that the zone skips is read as a clock not put forward shows it; of one that it
+ * repeats, standard time is meant. */
 gboolean lims_time_parse_iso(const char *text, GTimeZone *zone, gint64 *out_us);
 /* YYYY-MM-DD only; *out = days as yyyymmdd. FALSE if it is no date. */
 gboolean lims_time_parse_date(const char *text, int *out_yyyymmdd);

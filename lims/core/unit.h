@@ -1,26 +1,26 @@
 /* Units of concentration as laboratories print them, and exact conversion between those of one dimension.
  *
- * "µg/kg" comes with U+00B5, U+03BC or a plain u; case is kept where it matters (mg is not Mg). A unit nobody knows
- * is NULL, never a guess: the caller holds the reading. "ppm" and "ppb" are not units here (of what, by mass or by
- * volume?): a driver maps them.
+ * "µg/kg" comes with U+00B5, U+03BC or a plain u; case is kept where it matters (mg is not Mg). A unit nobody
+ * knows is NULL, never a guess: the caller holds the reading. "ppm" and "ppb" are not units here (of what, by
+ * mass or by volume?): a driver maps them.
  */
 #pragma once
 #include "lims/core/decimal.h"
 
 typedef enum {
-  LIMS_DIMENSION_MASS_FRACTION, /* base mg/kg */
+  LIMS_DIMENSION_MASS_FRACTION,      /* base mg/kg */
   LIMS_DIMENSION_MASS_CONCENTRATION, /* base mg/L */
-  LIMS_DIMENSION_INHIBITION,    /* %: enzyme inhibition */
-  LIMS_DIMENSION_RATIO,         /* 1, pH and the like: no conversion */
-  LIMS_DIMENSION_MASS,          /* base g: sample portions */
-  LIMS_DIMENSION_VOLUME,        /* base mL */
-  LIMS_DIMENSION_COUNT,         /* CFU/g … : recognised, not converted */
+  LIMS_DIMENSION_INHIBITION,         /* %: enzyme inhibition */
+  LIMS_DIMENSION_RATIO,              /* 1, pH and the like: no conversion */
+  LIMS_DIMENSION_MASS,               /* base g: sample portions */
+  LIMS_DIMENSION_VOLUME,             /* base mL */
+  LIMS_DIMENSION_COUNT,              /* CFU/g … : recognised, not converted */
 } LimsDimension;
 
 typedef struct {
   const char *name; /* canonical: "mg/kg", "µg/L", "%" */
   LimsDimension dimension;
-  int exponent;     /* 1 of this = 10^exponent of the dimension's base */
+  int exponent; /* 1 of this = 10^exponent of the dimension's base */
 } LimsUnit;
 
 /* The unit of that name or alias, static; NULL if none. */

@@ -1,7 +1,7 @@
 /* A result as an instrument or a person gave it: the text as sent, what state it stands for, and its number.
  *
- * "Not detected" is a state, never 0 and never blank; an empty field is a state too. Text that no rule knows is
- * UNREADABLE, never a number: "0,035" is 35 or 0.035 and only the driver can say which.
+ * "Not detected" is a state, never 0 and never blank; an empty field is a state too. Text that no rule knows
+ * is UNREADABLE, never a number: "0,035" is 35 or 0.035 and only the driver can say which.
  */
 #pragma once
 #include "lims/core/decimal.h"
@@ -27,19 +27,23 @@ typedef struct {
 
 /* How to read numbers and words; a driver's [value] group fills one. Zeroed is the strict default. */
 typedef struct {
-  char decimal_mark;       /* '.' unless set to ',' */
-  char group_mark;         /* 0: grouping is unreadable; else ',' ' ' or '.' must stand between groups of three */
-  LimsValueState less_than;   /* what "<0.01" means: NOT_DETECTED (default, as 0) or BELOW_LOQ */
-  GHashTable *words;       /* lower-case word → GINT_TO_POINTER(LimsValueState + 1), before the built-in ones; or NULL */
-  gboolean negative_allowed_as_number; /* always a number; kept for clarity of drivers that print negatives: TRUE */
+  char decimal_mark; /* '.' unless set to ',' */
+  char group_mark;   /* 0: grouping is unreadable; else ',' ' ' or '.' must stand between groups of three;
+                        "0,035" stays unreadable */
+  LimsValueState less_than; /* what "<0.01" means: NOT_DETECTED (default, as 0) or BELOW_LOQ */
+  GHashTable
+      *words; /* lower-case word → GINT_TO_POINTER(LimsValueState + 1), before the built-in ones; or NULL */
+  gboolean negative_allowed_as_number; /* always a number; kept for clarity of drivers that print negatives:
+                                          TRUE */
 } LimsValueRules;
 
-/* Reads the whole of `printed` (blanks around it ignored, but kept in ->printed). Never fails: what it cannot read
- * is UNREADABLE. Built-in words: ND, N.D., not detected, 未检出 → NOT_DETECTED; empty → NOT_RUN; "-----" (three or
- * more hyphens) → NOT_RUN; over, overrange, >>>, 超量程 → ABOVE_RANGE; fail(ed), error → FAILED; positive, 阳性,
- * negative, 阴性. "<x" by less_than, ">x" → ABOVE_RANGE, "<LOD" → NOT_DETECTED, "<LOQ" → BELOW_LOQ. */
+/* Reads the whole of `printed` (blanks around it ignored, but kept in ->printed). Never fails: what it cannot
+ * read is UNREADABLE. Built-in words: ND, N.D., not detected, 未检出 → NOT_DETECTED; empty → NOT_RUN; "-----"
+ * (three or more hyphens) → NOT_RUN; over, overrange, >>>, 超量程 → ABOVE_RANGE; fail(ed), error → FAILED;
+ * positive, 阳性, negative, 阴性. "<x" by less_than, ">x" → ABOVE_RANGE, "<LOD" → NOT_DETECTED, "<LOQ" →
+ * BELOW_LOQ. */
 void lims_value_read(LimsValue *value, const char *printed, const LimsValueRules *rules);
 void lims_value_clear(LimsValue *value);
 
-const char *lims_value_state_name(LimsValueState state);                          /* "not-detected" … */
+const char *lims_value_state_name(LimsValueState state); /* "not-detected" … */
 gboolean lims_value_state_parse(const char *name, LimsValueState *out);

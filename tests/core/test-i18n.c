@@ -1,11 +1,8 @@
-/* Translations and paths: two languages in one process, whatever the environment, and numbers untouched. */
+/* Translations: two languages in one process, whatever the environment, and numbers untouched. */
 #include "lims/core/i18n.h"
-#include "lims/core/paths.h"
 
 #include <glib/gstdio.h>
 #include <locale.h>
-#include <stdio.h>
-#include <string.h>
 
 static const char CHINESE[] = "msgid \"\"\nmsgstr \"Content-Type: text/plain; charset=UTF-8\\n\"\n\n"
                               "msgid \"Exceedances\"\nmsgstr \"超标结果\"\n";
@@ -81,21 +78,9 @@ static void test_language_names(void) {
   g_assert_false(lims_language_parse("fr", &language));
 }
 
-static void test_paths(void) {
-  g_setenv("LIMS_DATA", "/nowhere/data", TRUE);
-  g_autofree char *given = lims_data_path("drivers");
-  g_assert_cmpstr(given, ==, "/nowhere/data/drivers");
-
-  g_unsetenv("LIMS_DATA");
-  g_autofree char *found = lims_data_path("catalogue");
-  g_assert_true(g_str_has_suffix(found, "/catalogue"));
-  g_assert_true(g_path_is_absolute(found));
-}
-
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/i18n/language-names", test_language_names);
   g_test_add_func("/i18n/languages", test_languages);
-  g_test_add_func("/i18n/paths", test_paths);
   return g_test_run();
 }
