@@ -1,0 +1,59 @@
+/* The API: one table of routes from which dispatch, permission and limsctl's requests are made.
+ *
+ * A route is either a command of a model's table, or a handler of its own (reports, health). The same request
+ * runs in the daemon behind HTTP and in limsctl when no daemon holds the store: handling knows nothing of
+ * sockets. Handling waits for the store and so belongs on a worker thread, never on a loop.
+ */
+#pragma once
+#include "lims/model/command.h"
+
+typedef struct {
+  char *method, *path; /* "/api/v1/samples/A01-261124-0001" */
+  GHashTable *args;    /* by lims_fields_new: the query, the JSON object's members, the path's parts */
+  GBytes *body;        /* a file, when the command takes one; else NULL */
+  const char *who, *via;
+} LimsRequest;
+LimsRequest *lims_request_new(const char *method, const char *path);
+void lims_request_free(LimsRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsRequest, lims_request_free)
+
+typedef struct {
+  guint status;
+  const char *type; /* media type, static */
+  GBytes *body;
+} LimsReply;
+void lims_reply_clear(LimsReply *reply);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LimsReply, lims_reply_clear)
+
+/* What the program hands the API from layers above it. */
+typedef struct {
+  const LimsCommand *const *tables; /* ends with NULL */
+  gboolean (*retry_held)(LimsDb *db, guint lab, gint64 sample, gint64 *out_results, GError **error);
+  /* What the wire does now, a JSON object; NULL when no daemon runs. Any thread. */
+  JsonNode *(*live)(gpointer data);
+  gpointer data;
+} LimsApiParts;
+
+typedef struct LimsApi LimsApi;
+typedef struct LimsRoute LimsRoute;
+
+/* `parts` is copied; its tables must outlive the API. */
+LimsApi *lims_api_new(const LimsApiParts *parts, LimsStore *store);
+void lims_api_free(LimsApi *api);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsApi, lims_api_free)
+
+/* Never fails: what goes wrong is a problem document (RFC 9457) in the reply. */
+void lims_api_handle(LimsApi *api, LimsRequest *request, LimsReply *reply);
+/* TRUE if that request takes seconds (a workbook): it is given to workers of their own. */
+gboolean lims_api_is_heavy(LimsApi *api, const LimsRequest *request);
+
+/* limsctl's side: the route of "sample add"; NULL if there is none. */
+const LimsRoute *lims_api_find(LimsApi *api, const char *noun, const char *verb);
+const LimsCommand *lims_route_command(const LimsRoute *route);
+/* The request that runs the route with these arguments (names of the command's fields; a FILE field's bytes
+ * become the body). */
+LimsRequest *lims_route_request(const LimsRoute *route, GHashTable *args);
+/* Path and query as one URL part, escaped. g_free. */
+char *lims_request_target(const LimsRequest *request);
+/* The problem document's sentence, or the body itself. g_free. */
+char *lims_reply_detail(const LimsReply *reply);
