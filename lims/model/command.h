@@ -15,9 +15,9 @@
  * add and import answer an object: "key" (what a person calls the new row: a code, a login, a sample number,
  * an id as text; an import has "rows", the number, instead), "lab" (the code of the laboratory whose row it
  * is; absent for what all share), and "sample-id" where a sample's held results may now go through. list
- * answers an array of such objects, each with its "key"; it takes `limit` and `after` (the last key seen).
- * show answers one object. Ids are text, times ISO 8601 in the laboratory's zone; what is absent is absent,
- * not "". */
+ * answers an array of such objects, each with its "key" and its "id"; it takes `limit` and `after` (the "id"
+ * of the last row seen). show answers one object. Ids are text, times ISO 8601 in the laboratory's zone; what
+ * is absent is absent, not "". */
 typedef gboolean (*LimsCommandRun)(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
                                    GError **error);
 

@@ -24,13 +24,6 @@ gboolean lims_person_add(LimsDb *db, const LimsPersonNew *person, gint64 *out_id
 gboolean lims_person_find(LimsDb *db, guint lab, const char *login, gint64 *out_id, LimsRole *out_role,
                           GError **error);
 
-typedef struct {
-  gint64 id;
-  guint lab;
-  const char *login, *name, *role;
-  gboolean active;
-} LimsPersonRow; /* valid during the call */
-/* Persons of a laboratory (lab < 0: all), ordered by id, after that id, at most `limit`. */
-gboolean lims_person_list(LimsDb *db, int lab, gint64 after, guint limit,
-                          void (*each)(const LimsPersonRow *row, gpointer data), gpointer data,
-                          GError **error);
+/* Persons of a laboratory (lab < 0: of all), after that id (0: from the first), at most `limit`. Columns: id,
+ * login, lab's code, name, role, active. NULL with an error. */
+LimsQuery *lims_person_query(LimsDb *db, int lab, gint64 after, guint limit, GError **error);

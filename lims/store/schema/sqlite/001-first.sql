@@ -44,6 +44,7 @@ CREATE TABLE station(
 CREATE TABLE sign_on(
   lab INTEGER NOT NULL, id INTEGER NOT NULL, station TEXT NOT NULL, person INTEGER NOT NULL,
   from_us INTEGER NOT NULL, to_us INTEGER, PRIMARY KEY(lab, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_on_station ON sign_on(station, from_us);
 
 -- ---- the catalogue (shared by all laboratories) ----
 CREATE TABLE analyte(

@@ -1,0 +1,95 @@
+/* A file of rows with some that are wrong. A person mends a spreadsheet once, so every bad row is said at
+ * once, with the line that the editor shows; but a fault that is not the file's (a full disk, a lost store)
+ * ends the import at once.
+ */
+#include "lims/model/import.h"
+
+#include <string.h>
+
+#define PRINTED 20
+
+void lims_import_init(LimsImport *import, const char *file) {
+  import->file = file;
+  import->bad = 0;
+  import->text = g_string_new(NULL);
+}
+
+void lims_import_clear(LimsImport *import) {
+  g_string_free(import->text, TRUE);
+  import->text = NULL;
+}
+
+static gboolean is_of_the_file(const GError *problem) {
+  return g_error_matches(problem, LIMS_ERROR, LIMS_ERROR_INVALID) ||
+         g_error_matches(problem, LIMS_ERROR, LIMS_ERROR_NOT_FOUND) ||
+         g_error_matches(problem, LIMS_ERROR, LIMS_ERROR_CONFLICT);
+}
+
+gboolean lims_import_note(LimsImport *import, guint line, GError *problem, GError **error) {
+  if (!is_of_the_file(problem)) {
+    g_propagate_prefixed_error(error, problem, "%s:%u: ", import->file, line);
+    return FALSE;
+  }
+  if (import->bad++ < PRINTED)
+    g_string_append_printf(import->text, "\n%s:%u: %s", import->file, line, problem->message);
+  g_error_free(problem);
+  return TRUE;
+}
+
+gboolean lims_import_finish(LimsImport *import, GError **error) {
+  if (import->bad == 0)
+    return TRUE;
+  if (import->bad > PRINTED)
+    g_string_append_printf(import->text, "\nand %u more", import->bad - PRINTED);
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s: nothing was imported: %u bad row%s:%s",
+              import->file, import->bad, import->bad == 1 ? "" : "s", import->text->str);
+  return FALSE;
+}
+
+/* ---- headings ---- */
+
+static char *fold_heading(const char *heading, const char *const *words) {
+  g_autofree char *text = g_strstrip(g_ascii_strdown(heading, -1));
+
+  g_strdelimit(text, "_ ", '-');
+  for (const char *const *pair = words; pair && *pair; pair += 2)
+    if (strcmp(pair[0], text) == 0)
+      return g_strdup(pair[1]);
+  return g_steal_pointer(&text);
+}
+
+static gboolean has_before(const LimsCsv *csv, guint column) {
+  const char *name = g_ptr_array_index(csv->header->fields, column);
+
+  for (guint i = 0; i < column; i++)
+    if (strcmp(g_ptr_array_index(csv->header->fields, i), name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean lims_import_fold_headings(LimsCsv *csv, const char *const *words, GError **error) {
+  GPtrArray *fields = csv->header->fields;
+
+  for (guint i = 0; i < fields->len; i++) {
+    g_autofree char *old = fields->pdata[i];
+
+    fields->pdata[i] = fold_heading(old, words);
+    if (has_before(csv, i)) {
+      g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,
+                  "%s:%u: heading '%s': a column of that meaning ('%s') stands before it", csv->name,
+                  csv->header->line, old, (const char *)fields->pdata[i]);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+const char *lims_import_field(const LimsCsv *csv, const LimsCsvRow *row, const char *heading) {
+  int column = lims_csv_column(csv, heading);
+  char *text;
+
+  if (column < 0)
+    return NULL;
+  text = g_strstrip(g_ptr_array_index(row->fields, column));
+  return *text ? text : NULL;
+}

@@ -1,0 +1,28 @@
+/* Importing a file: all rows or none, and every bad row named by its line in one message. */
+#pragma once
+#include "lims/core/csv.h"
+#include "lims/core/error.h"
+
+typedef struct {
+  const char *file;
+  guint bad;     /* rows */
+  GString *text; /* the first of them, a line each */
+} LimsImport;
+
+void lims_import_init(LimsImport *import, const char *file);
+void lims_import_clear(LimsImport *import);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LimsImport, lims_import_clear)
+
+/* Notes what is wrong with that line and goes on: TRUE. FALSE with *error for what is not the file's fault (a
+ * full disk): the import ends there. Takes `problem`. */
+gboolean lims_import_note(LimsImport *import, guint line, GError *problem, GError **error);
+/* TRUE if no row was bad; else one error that names up to 20 of them and counts the rest. */
+gboolean lims_import_finish(LimsImport *import, GError **error);
+
+/* Headings as people write them become the names of the table: blanks off, lower case, '_' is '-', and
+ * `words` (pairs heading, name; ends with NULL; may be NULL) translated. Two headings of one meaning are an
+ * error. */
+gboolean lims_import_fold_headings(LimsCsv *csv, const char *const *words, GError **error);
+/* The field of that heading without blanks around it; NULL if it is empty or the column is absent. Changes
+ * the row's text in place; owned by the row. */
+const char *lims_import_field(const LimsCsv *csv, const LimsCsvRow *row, const char *heading);
