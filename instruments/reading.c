@@ -61,8 +61,8 @@ LimsDecoded *lims_decoded_new(void) {
 void lims_decoded_free(LimsDecoded *decoded) {
   if (!decoded)
     return;
-  g_ptr_array_unref(decoded->readings);
-  g_ptr_array_unref(decoded->undecoded);
+  g_clear_pointer(&decoded->readings, g_ptr_array_unref);
+  g_clear_pointer(&decoded->undecoded, g_ptr_array_unref);
   g_free(decoded->body_digest);
   g_free(decoded->body);
   g_free(decoded);

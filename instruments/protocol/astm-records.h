@@ -1,7 +1,7 @@
 /* ASTM, upper layer: E1394 / LIS02-A2: records, fields, repeats, components, escapes.
  *
- * Delimiters come from the header and hold until the terminator; text is decoded record by record before it is
- * split, for GB18030 trail bytes look like delimiters. Records carry their number in the message.
+ * Delimiters come from the header and hold until the terminator; text is decoded record by record before it
+ * is split, for GB18030 trail bytes look like delimiters. Records carry their number in the message.
  */
 #pragma once
 #include "lims/core/text.h"
@@ -30,7 +30,7 @@ void lims_astm_message_free(LimsAstmMessage *message);
 
 /* Raw field n (1 = type), "" when absent. */
 const char *lims_astm_field(const LimsAstmRecord *record, guint n);
-/* Component c (from 1) of repeat r (from 1) of field n with escapes resolved; c = 0: the whole repeat, r = 0: the whole
- * field. *unknown_escape is set when an escape was left as sent. g_free. */
-char *lims_astm_component(const LimsAstmMessage *message, const LimsAstmRecord *record, guint field, guint repeat,
-                          guint component, gboolean *unknown_escape);
+/* Component c (from 1) of repeat r (from 1) of field n with escapes resolved; c = 0: the whole repeat, r = 0:
+ * the whole field. *unknown_escape is set when an escape was left as sent. g_free. */
+char *lims_astm_component(const LimsAstmMessage *message, const LimsAstmRecord *record, guint field,
+                          guint repeat, guint component, gboolean *unknown_escape);
