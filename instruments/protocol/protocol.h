@@ -1,13 +1,13 @@
 /* A protocol: a pure state machine between the bytes of a line and whole messages.
  *
- * Bytes and the monotonic time go in; events come out: bytes to send, frames to commit, rejected bytes, the end of a
- * message. It opens nothing, never sleeps, knows no clock and logs nothing. The daemon, the simulator, the replayer,
- * the tests and the fuzzers drive the same code.
+ * Bytes and the monotonic time go in; events come out: bytes to send, frames to commit, rejected bytes, the
+ * end of a message. It opens nothing, never sleeps, knows no clock and logs nothing. The daemon, the
+ * simulator, the replayer, the tests and the fuzzers drive the same code.
  *
- * The contract of a FRAME: the machine has checked it and waits. The caller commits the bytes to disk and only then
- * calls answer(token, ACCEPTED); the acknowledgement comes out as a SEND after that, never before. BUSY refuses it in
- * the protocol's way (the sender tries again); GONE answers nothing, so that the sender's own timer decides. Protocols
- * without acknowledgement give FRAMEs too; nothing is sent for them.
+ * The contract of a FRAME: the machine has checked it and waits. The caller commits the bytes to disk and
+ * only then calls answer(token, ACCEPTED); the acknowledgement comes out as a SEND after that, never before.
+ * BUSY refuses it in the protocol's way (the sender tries again); GONE answers nothing, so that the sender's
+ * own timer decides. Protocols without acknowledgement give FRAMEs too; nothing is sent for them.
  *
  * Whatever arrives while a FRAME waits for its answer is kept (bounded) and read afterwards.
  */
@@ -27,12 +27,14 @@ typedef enum {
 
 typedef struct {
   LimsEventKind kind;
-  guint64 token;       /* FRAME */
-  GBytes *bytes;       /* SEND, FRAME (the raw frame as it came), REJECT; owned by the event */
-  gboolean starts;     /* FRAME: the first of a message; an open message of the station ends incomplete */
-  gboolean ends;       /* FRAME: the last of a message: with it the message is complete */
-  gboolean acknowledged; /* FRAME: the sender waits for an acknowledgement and will repeat; FALSE: what is not kept is lost */
-  const char *reason;  /* END, REJECT, FAILED: static, one of the words that the protocol's header lists */
+  guint64 token;   /* FRAME */
+  GBytes *bytes;   /* SEND, FRAME (the raw frame as it came), REJECT; DONE, FAILED: our message; owned by the
+                      event */
+  gboolean starts; /* FRAME: the first of a message; an open message of the station ends incomplete */
+  gboolean ends;   /* FRAME: the last of a message: with it the message is complete */
+  gboolean acknowledged; /* FRAME: the sender waits for an acknowledgement and will repeat; FALSE: what is not
+                            kept is lost */
+  const char *reason;    /* END, REJECT, FAILED: static, one of the words that the protocol's header lists */
 } LimsEvent;
 
 void lims_event_clear(LimsEvent *event);
@@ -48,14 +50,15 @@ typedef struct {
   gint64 (*deadline)(const LimsProtocol *protocol);
   void (*tick)(LimsProtocol *protocol, gint64 now_us);
   void (*answer)(LimsProtocol *protocol, guint64 token, LimsAnswer answer, gint64 now_us);
-  /* FALSE: nothing can be committed now; new messages are refused in the protocol's way (ASTM: NAK on ENQ). */
+  /* FALSE: nothing can be committed now; new messages are refused in the protocol's way (ASTM: NAK on ENQ).
+   */
   void (*set_ready)(LimsProtocol *protocol, gboolean ready, gint64 now_us);
   /* The line was opened (TRUE) or lost (FALSE): forget half frames; an open message ends. */
   void (*connected)(LimsProtocol *protocol, gboolean up, gint64 now_us);
   /* Next event, FALSE if none. The caller clears it. */
   gboolean (*next)(LimsProtocol *protocol, LimsEvent *event);
-  /* Queues one whole message (ASTM: record text with CR after each record) to be sent when the line is free. NULL where the
-   * protocol never sends by itself. */
+  /* Queues one whole message (ASTM: record text with CR after each record) to be sent when the line is free.
+   * NULL where the protocol never sends by itself. */
   void (*send)(LimsProtocol *protocol, GBytes *message, gint64 now_us);
   /* TRUE if nothing is open, queued or awaited. */
   gboolean (*idle)(const LimsProtocol *protocol);

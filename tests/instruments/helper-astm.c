@@ -103,9 +103,9 @@ char *helper_astm_event(const LimsEvent *event) {
   case LIMS_EVENT_REJECT:
     return g_strdup_printf("reject %s: %s", event->reason, shown);
   case LIMS_EVENT_DONE:
-    return g_strdup("done");
+    return g_strdup_printf("done: %s", shown);
   case LIMS_EVENT_FAILED:
-    return g_strdup_printf("failed %s", event->reason);
+    return g_strdup_printf("failed %s: %s", event->reason, shown);
   }
   g_assert_not_reached();
 }

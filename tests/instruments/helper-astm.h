@@ -12,7 +12,8 @@
 GByteArray *helper_astm_bytes(const char *script);
 /* The reverse, for events: control bytes by name. */
 char *helper_astm_show(GBytes *bytes);
-/* "frame starts ends: 1H|\^&…", "send: <ACK>", "reject checksum: …", "end timeout", "done", "failed refused".
+/* "frame starts ends: 1H|\^&…", "send: <ACK>", "reject checksum: …", "end timeout", "done: H|…", "failed
+ * refused: H|…".
  */
 char *helper_astm_event(const LimsEvent *event);
 void helper_astm_play(const LimsAstmSettings *settings, const char *const *steps);
