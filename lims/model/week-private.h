@@ -1,0 +1,69 @@
+/* Between the files of the week: the view, the conditions that all its queries share, and how a row becomes a
+ * struct. */
+#pragma once
+#include "lims/model/week.h"
+
+typedef struct {
+  char *county; /* "" if the division lies above counties or is unknown */
+  char *place;  /* the division itself, if below the county */
+} LimsWeekPlace;
+
+struct LimsWeek {
+  LimsDb *db;
+  LimsWeekHead head;
+  char *scope_code;   /* of the laboratory, or "*" */
+  gint64 english;     /* 1: English names where there are any */
+  GPtrArray *labs;    /* LimsWeekLab * */
+  GHashTable *places; /* division code → LimsWeekPlace * */
+  GPtrArray *counts[LIMS_WEEK_GROUPINGS];
+};
+
+/* The name in the workbook's language; the parameter :english. */
+#define WEEK_NAME(t)                                                                                         \
+  "CASE WHEN :english = 1 AND coalesce(" t ".name_en, '') <> '' THEN " t ".name_en ELSE " t ".name END"
+#define WEEK_SITE_NAME WEEK_NAME("x")
+#define WEEK_COMMODITY_NAME "coalesce(" WEEK_NAME("c") ", s.commodity_name)"
+/* A verdict v that is the newest of its pair at the position. `current` is true of now; only a verdict
+ * replaced since needs the second look. */
+#define WEEK_NEWEST                                                                                          \
+  "v.seq <= :as_of AND (v.current = 1 OR NOT EXISTS (SELECT 1 FROM verdict n WHERE n.lab = v.lab"            \
+  " AND n.sample = v.sample AND n.analyte = v.analyte AND n.seq > v.seq AND n.seq <= :as_of))"
+#define WEEK_NOT_VOID "(s.void_seq IS NULL OR s.void_seq > :as_of)"
+#define WEEK_NO_VERDICT                                                                                      \
+  "NOT EXISTS (SELECT 1 FROM verdict o WHERE o.lab = s.lab AND o.sample = s.id AND o.seq <= :as_of)"
+/* An exceedance e that stands at the position. */
+#define WEEK_STANDS "e.seq <= :as_of AND (e.withdrawn_seq IS NULL OR e.withdrawn_seq > :as_of)"
+/* Ids of a laboratory's samples that were pending at the position: those pending now, and those whose first
+ * verdict or void came after it, found through the changes since. Parameters :lab :to :as_of. */
+#define WEEK_PENDING_IDS                                                                                     \
+  "SELECT id FROM sample WHERE lab = :lab AND registered_at_us < :to"                                        \
+  "  AND first_tested_us IS NULL AND voided_at_us IS NULL AND seq <= :as_of"                                 \
+  " UNION SELECT s.id FROM change g"                                                                         \
+  "  JOIN verdict v ON v.lab = :lab AND v.id = g.row_key"                                                    \
+  "  JOIN sample s ON s.lab = :lab AND s.id = v.sample"                                                      \
+  "  WHERE g.seq > :as_of AND g.lab = :lab AND g.table_name = 'verdict'"                                     \
+  "  AND s.registered_at_us < :to AND s.seq <= :as_of AND " WEEK_NOT_VOID " AND " WEEK_NO_VERDICT            \
+  " UNION SELECT s.id FROM change g"                                                                         \
+  "  JOIN sample s ON s.lab = :lab AND s.id = g.row_key"                                                     \
+  "  WHERE g.seq > :as_of AND g.lab = :lab AND g.table_name = 'sample'"                                      \
+  "  AND s.registered_at_us < :to AND s.seq <= :as_of AND s.void_seq > :as_of AND " WEEK_NO_VERDICT
+
+/* How a column becomes a member, in the order of the SELECT. */
+typedef enum {
+  LIMS_WEEK_TEXT,   /* const char *, never NULL */
+  LIMS_WEEK_INT,    /* gint64, NULL = 0 */
+  LIMS_WEEK_DOUBLE, /* double, NULL = 0 */
+  LIMS_WEEK_COUNTY, /* const char *: the county of the division whose code the column has */
+  LIMS_WEEK_PLACE,  /* const char *: the same code's place below the county */
+} LimsWeekMember;
+typedef struct {
+  LimsWeekMember kind;
+  gsize offset;
+} LimsWeekField;
+
+/* Steps the query to its end, filling `row` by the table and calling each; takes the query, NULL with *error
+ * set included. `fields` ends with the SELECT's columns. */
+gboolean lims_week_stream(LimsWeek *week, LimsQuery *query, const LimsWeekField *fields, gpointer row,
+                          LimsWeekEach each, gpointer data, GError **error);
+/* Never NULL; *error set only if the store failed. */
+const LimsWeekPlace *lims_week_place(LimsWeek *week, const char *code, GError **error);
