@@ -1,0 +1,414 @@
+/* limsd: reads the config, builds the parts, wires them, runs.
+ *
+ *   lines ─ frames → journal ─ ended → ingest ─ jobs → store ← API ← local socket
+ *   (wire's thread)  (writer's)        (its own)       (writer's, readers')
+ *
+ * Each part knows only the interface of the next; here is where they meet. Stopping goes the other way round:
+ * lines first, so that nothing is accepted that would not be kept.
+ */
+#include "instruments/line.h"
+#include "lims/core/config.h"
+#include "lims/core/i18n.h"
+#include "lims/core/time.h"
+#include "lims/ingest/command.h"
+#include "lims/ingest/held.h"
+#include "lims/ingest/ingest.h"
+#include "lims/model/command-judge.h"
+#include "lims/model/lab.h"
+#include "lims/model/station.h"
+#include "lims/web/server.h"
+#include <glib-unix.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEEP_CHECK_SECONDS 3600
+
+typedef struct {
+  LimsConfig *config;
+  LimsStore *store;
+  LimsJournal *journal;
+  LimsIngest *ingest;
+  GPtrArray *stations; /* LimsIngestStation *, owned by ingest once it is made; in the config's order */
+  GMainContext *wire;
+  GMainLoop *wire_loop, *loop;
+  GThread *wire_thread;
+  GPtrArray *lines; /* LimsLine * */
+  LimsApi *api;
+  LimsServer *server;
+  GSource *ready_source;
+  guint keep_timer;
+} Daemon;
+
+/* ---- stations: the config's, with their drivers and laboratories ---- */
+
+static void station_free(gpointer data) {
+  LimsIngestStation *station = data;
+  g_free(station->station);
+  lims_driver_unref(station->driver);
+  g_clear_pointer(&station->zone, g_time_zone_unref);
+  g_free(station);
+}
+
+static gboolean register_station(LimsDb *db, Daemon *daemon, const LimsConfigStation *config,
+                                 GError **error) {
+  g_autoptr(LimsDriver) driver = daemon->config->drivers_path
+                                     ? lims_driver_load(daemon->config->drivers_path, config->driver, error)
+                                     : lims_driver_load_named(config->driver, error);
+  if (!driver)
+    return FALSE;
+  g_autoptr(LimsLab) lab = lims_lab_get(db, config->laboratory, error);
+  if (!lab) {
+    g_prefix_error(error, "[station %s] laboratory: ", config->name);
+    return FALSE;
+  }
+  LimsIngestStation *station = g_new0(LimsIngestStation, 1);
+  station->station = g_strdup(config->name);
+  station->lab = lab->id;
+  station->zone = g_time_zone_ref(lims_lab_zone_named(db, lab->zone));
+  station->driver = lims_driver_ref(driver);
+  g_ptr_array_add(daemon->stations, station);
+  const LimsStationNew row = {.lab = lab->id,
+                              .name = config->name,
+                              .driver = config->driver,
+                              .title = lims_driver_title(driver),
+                              .origin = lims_driver_origin(driver),
+                              .line = config->line};
+  return lims_station_put(db, &row, error);
+}
+
+static gboolean register_stations(LimsDb *db, gpointer data, GError **error) {
+  Daemon *daemon = data;
+  g_ptr_array_set_size(daemon->stations, 0);
+  for (guint i = 0; i < daemon->config->stations->len; i++)
+    if (!register_station(db, daemon, g_ptr_array_index(daemon->config->stations, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static const LimsIngestStation *find_station(const Daemon *daemon, const char *name) {
+  for (guint i = 0; i < daemon->stations->len; i++) {
+    const LimsIngestStation *station = g_ptr_array_index(daemon->stations, i);
+    if (strcmp(station->station, name) == 0)
+      return station;
+  }
+  return NULL;
+}
+
+/* ---- wire → journal ---- */
+
+typedef struct {
+  LimsFrameDone done;
+  gpointer data;
+} Pending;
+
+static void journal_done(LimsJournalOutcome outcome, gpointer data) {
+  Pending *pending = data;
+  pending->done(outcome == LIMS_JOURNAL_COMMITTED ? LIMS_ANSWER_ACCEPTED : LIMS_ANSWER_GONE, pending->data);
+  g_free(pending);
+}
+
+static void sink_frame(gpointer sink, const char *station, GBytes *bytes, gboolean starts, gboolean ends,
+                       gboolean acknowledged, GMainContext *context, LimsFrameDone done, gpointer data) {
+  Daemon *daemon = sink;
+  Pending *pending = g_new(Pending, 1);
+  *pending = (Pending){done, data};
+  lims_journal_append(daemon->journal, station, bytes, starts, ends, acknowledged, context, journal_done,
+                      pending);
+}
+
+static void sink_ended(gpointer sink, const char *station, const char *reason) {
+  lims_journal_end(((Daemon *)sink)->journal, station, reason);
+}
+
+static void sink_noise(gpointer sink, const char *station, GBytes *bytes, const char *reason) {
+  lims_journal_add_noise(((Daemon *)sink)->journal, station, bytes, reason);
+}
+
+static gboolean sink_ready(gpointer sink) {
+  return lims_journal_ready(((Daemon *)sink)->journal);
+}
+
+static const LimsLineSink SINK = {sink_frame, sink_ended, sink_noise, sink_ready};
+
+static gboolean is_whole(const char *name, GPtrArray *frames, gpointer data) {
+  const LimsIngestStation *station = find_station(data, name);
+  if (!station)
+    return FALSE;
+  g_autoptr(LimsDecoded) decoded = lims_driver_decode(station->driver, frames, station->zone);
+  return decoded->complete;
+}
+
+static void journal_ended(gpointer data) {
+  lims_ingest_wake(((Daemon *)data)->ingest);
+}
+
+static gboolean update_ready(gpointer data) {
+  Daemon *daemon = data;
+  for (guint i = 0; i < daemon->lines->len; i++)
+    lims_line_update_ready(g_ptr_array_index(daemon->lines, i));
+  return G_SOURCE_REMOVE;
+}
+
+static void journal_ready_changed(gpointer data) {
+  Daemon *daemon = data;
+  g_warning("journal: %s", lims_journal_ready(daemon->journal)
+                               ? "can commit again"
+                               : "cannot commit (is the disk full?): analyzers are refused");
+  g_main_context_invoke_full(daemon->wire, G_PRIORITY_DEFAULT, update_ready, daemon, NULL);
+}
+
+static gboolean open_journal(Daemon *daemon, GError **error) {
+  const LimsJournalSettings settings = {.reserve_bytes = (guint64)daemon->config->journal_reserve_mib << 20,
+                                        .is_whole = is_whole,
+                                        .data = daemon};
+  daemon->journal = lims_journal_open(daemon->config->journal_path, &settings, error);
+  if (!daemon->journal)
+    return FALSE;
+  daemon->ingest = lims_ingest_new(daemon->store, daemon->journal, g_ptr_array_ref(daemon->stations));
+  lims_journal_set_notify(daemon->journal, journal_ended, journal_ready_changed, daemon);
+  lims_ingest_start(daemon->ingest);
+  lims_ingest_wake(daemon->ingest);
+  return TRUE;
+}
+
+static gboolean keep_journal_small(gpointer data) {
+  Daemon *daemon = data;
+  lims_journal_prune(daemon->journal,
+                     lims_time_now_us() - daemon->config->journal_keep_days * G_TIME_SPAN_DAY);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- the wire's thread ---- */
+
+static LimsPortSettings settings_of(const LimsConfigLine *line, const LimsLineSettings *driver) {
+  return (LimsPortSettings){.baud = line->baud ? line->baud : driver->baud,
+                            .data_bits = line->data_bits ? line->data_bits : driver->data_bits,
+                            .stop_bits = line->stop_bits ? line->stop_bits : driver->stop_bits,
+                            .parity = line->parity ? line->parity : driver->parity,
+                            .flow = line->flow ? line->flow : driver->flow};
+}
+
+static gboolean make_lines(Daemon *daemon, GError **error) {
+  for (guint i = 0; i < daemon->config->stations->len; i++) {
+    const LimsConfigStation *config = g_ptr_array_index(daemon->config->stations, i);
+    const LimsConfigLine *place = lims_config_find_line(daemon->config, config->line);
+    const LimsIngestStation *station = find_station(daemon, config->name);
+    LimsPortSettings settings = settings_of(place, lims_driver_line_settings(station->driver));
+    LimsLine *line = lims_line_new(place->name, place->device, &settings, config->name, station->driver,
+                                   &SINK, daemon, daemon->wire, error);
+    if (!line) {
+      g_prefix_error(error, "[line %s]: ", place->name);
+      return FALSE;
+    }
+    g_ptr_array_add(daemon->lines, line);
+  }
+  return TRUE;
+}
+
+static gpointer wire_main(gpointer data) {
+  Daemon *daemon = data;
+  g_main_context_push_thread_default(daemon->wire);
+  for (guint i = 0; i < daemon->lines->len; i++)
+    lims_line_start(g_ptr_array_index(daemon->lines, i));
+  g_main_loop_run(daemon->wire_loop);
+  for (guint i = 0; i < daemon->lines->len; i++)
+    lims_line_free(g_ptr_array_index(daemon->lines, i));
+  g_main_context_pop_thread_default(daemon->wire);
+  return NULL;
+}
+
+static gboolean quit_loop(gpointer loop) {
+  g_main_loop_quit(loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* A source, not a direct quit: the loop may not run yet. */
+static void stop_wire(Daemon *daemon) {
+  if (!daemon->wire_thread)
+    return;
+  g_autoptr(GSource) source = g_idle_source_new();
+  g_source_set_callback(source, quit_loop, daemon->wire_loop, NULL);
+  g_source_attach(source, daemon->wire);
+  g_thread_join(g_steal_pointer(&daemon->wire_thread));
+  g_ptr_array_set_size(daemon->lines, 0);
+}
+
+/* ---- what the API asks of the running parts ---- */
+
+static void add_line(JsonBuilder *out, LimsLine *line) {
+  LimsLineStatus status;
+  lims_line_get_status(line, &status);
+  json_builder_begin_object(out);
+  const struct {
+    const char *name, *value;
+  } texts[] = {{"line", lims_line_name(line)},
+               {"station", lims_line_station(line)},
+               {"state", lims_line_state_name(status.state)},
+               {"problem", status.problem}};
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+    json_builder_set_member_name(out, texts[i].name);
+    json_builder_add_string_value(out, texts[i].value);
+  }
+  const struct {
+    const char *name;
+    guint64 value;
+  } numbers[] = {{"last-heard-us", (guint64)status.last_heard_us},
+                 {"bytes", status.bytes},
+                 {"frames", status.frames},
+                 {"messages", status.messages},
+                 {"rejects", status.rejects},
+                 {"refused", status.refused},
+                 {"reopened", status.reopened}};
+  for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
+    json_builder_set_member_name(out, numbers[i].name);
+    json_builder_add_int_value(out, (gint64)numbers[i].value);
+  }
+  json_builder_end_object(out);
+}
+
+static void add_counters(JsonBuilder *out, const char *name, const char *const *names,
+                         const guint64 *values) {
+  json_builder_set_member_name(out, name);
+  json_builder_begin_object(out);
+  for (guint i = 0; names[i]; i++) {
+    json_builder_set_member_name(out, names[i]);
+    json_builder_add_int_value(out, (gint64)values[i]);
+  }
+  json_builder_end_object(out);
+}
+
+static JsonNode *live(gpointer data) {
+  Daemon *daemon = data;
+  LimsJournalCounters journal;
+  LimsIngestCounters ingest;
+  lims_journal_get_counters(daemon->journal, &journal);
+  lims_ingest_get_counters(daemon->ingest, &ingest);
+  g_autoptr(JsonBuilder) out = json_builder_new();
+  json_builder_begin_object(out);
+  json_builder_set_member_name(out, "lines");
+  json_builder_begin_array(out);
+  for (guint i = 0; i < daemon->lines->len; i++)
+    add_line(out, g_ptr_array_index(daemon->lines, i));
+  json_builder_end_array(out);
+  static const char *const journal_names[] = {"frames",         "commits",      "refused",     "noise",
+                                              "noise-overflow", "reserve-used", "undelivered", NULL};
+  const guint64 journal_values[] = {journal.frames,     journal.commits,        journal.refused,
+                                    journal.noise,      journal.noise_overflow, journal.reserve_used,
+                                    journal.undelivered};
+  add_counters(out, "journal", journal_names, journal_values);
+  static const char *const ingest_names[] = {"delivered", "held",     "superseded", "repeats",
+                                             "results",   "failures", NULL};
+  const guint64 ingest_values[] = {ingest.delivered, ingest.held,    ingest.superseded,
+                                   ingest.repeats,   ingest.results, ingest.failures};
+  add_counters(out, "ingest", ingest_names, ingest_values);
+  json_builder_set_member_name(out, "ingest-problem");
+  json_builder_add_string_value(out, ingest.problem);
+  json_builder_end_object(out);
+  return json_builder_get_root(out);
+}
+
+/* ---- the whole ---- */
+
+static const LimsCommand *const TABLES[] = {LIMS_MODEL_COMMANDS, LIMS_JUDGE_COMMANDS, LIMS_INGEST_COMMANDS,
+                                            NULL};
+
+static gboolean daemon_start(Daemon *daemon, const char *config_path, GError **error) {
+  if (!(daemon->config = lims_config_load(config_path, error)) ||
+      !(daemon->store = lims_store_open(daemon->config->store_url, FALSE, error)) ||
+      !lims_store_write(daemon->store, register_stations, daemon, error) || !open_journal(daemon, error) ||
+      !make_lines(daemon, error))
+    return FALSE;
+  const LimsApiParts parts = {.tables = TABLES, .retry_held = lims_held_retry, .live = live, .data = daemon};
+  daemon->api = lims_api_new(&parts, daemon->store);
+  if (!(daemon->server = lims_server_new(daemon->api, daemon->config->socket_path, error)))
+    return FALSE;
+  daemon->wire_thread = g_thread_new("wire", wire_main, daemon);
+  daemon->keep_timer = g_timeout_add_seconds(KEEP_CHECK_SECONDS, keep_journal_small, daemon);
+  return TRUE;
+}
+
+static void daemon_stop(Daemon *daemon) {
+  g_clear_handle_id(&daemon->keep_timer, g_source_remove);
+  stop_wire(daemon);
+  for (guint i = 0; i < daemon->lines->len; i++) /* never started */
+    lims_line_free(g_ptr_array_index(daemon->lines, i));
+  g_clear_pointer(&daemon->server, lims_server_free);
+  g_clear_pointer(&daemon->api, lims_api_free);
+  if (daemon->journal)
+    lims_journal_set_notify(daemon->journal, NULL, NULL, NULL);
+  g_clear_pointer(&daemon->ingest, lims_ingest_free);
+  g_clear_pointer(&daemon->journal, lims_journal_close);
+  g_clear_pointer(&daemon->store, lims_store_close);
+  g_clear_pointer(&daemon->config, lims_config_free);
+  g_ptr_array_unref(daemon->stations);
+  g_ptr_array_unref(daemon->lines);
+  g_main_loop_unref(daemon->wire_loop);
+  g_main_context_unref(daemon->wire);
+  g_main_loop_unref(daemon->loop);
+}
+
+/* One line an event, time first, for a terminal and for journald alike. */
+static GLogWriterOutput write_log(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer data) {
+  if (level & (G_LOG_LEVEL_DEBUG | G_LOG_LEVEL_INFO))
+    return G_LOG_WRITER_HANDLED;
+  g_autofree char *message = g_log_writer_format_fields(level, fields, count, FALSE);
+  const char *text = NULL;
+  for (gsize i = 0; i < count; i++)
+    if (strcmp(fields[i].key, "MESSAGE") == 0)
+      text = fields[i].value;
+  g_autoptr(GTimeZone) zone = g_time_zone_new_local();
+  g_autofree char *now = lims_time_to_iso(lims_time_now_us(), zone, FALSE);
+  g_printerr("%s limsd: %s\n", now, text ? text : message);
+  return G_LOG_WRITER_HANDLED;
+}
+
+static gboolean parse_options(int *argc, char ***argv, char **config, gboolean *print, GError **error) {
+  const GOptionEntry entries[] = {
+      {"config", 0, 0, G_OPTION_ARG_FILENAME, config, "the config file", "FILE"},
+      {"print-config", 0, 0, G_OPTION_ARG_NONE, print, "prints a config file with every key and its help",
+       NULL},
+      {NULL},
+  };
+  g_autoptr(GOptionContext) options = g_option_context_new("- the laboratory's daemon");
+  g_option_context_add_main_entries(options, entries, NULL);
+  if (!g_option_context_parse(options, argc, argv, error))
+    return FALSE;
+  if (*argc == 1 && (*config || *print))
+    return TRUE;
+  g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_INVALID, "usage: limsd --config FILE | --print-config");
+  return FALSE;
+}
+
+int main(int argc, char **argv) {
+  g_autofree char *config = NULL;
+  gboolean print = FALSE;
+  g_autoptr(GError) error = NULL;
+  lims_i18n_init();
+  g_log_set_writer_func(write_log, NULL, NULL);
+  if (!parse_options(&argc, &argv, &config, &print, &error)) {
+    g_printerr("limsd: %s\n", error->message);
+    return 2;
+  }
+  if (print) {
+    g_autofree char *sample = lims_config_sample();
+    g_print("%s", sample);
+    return 0;
+  }
+  Daemon daemon = {.stations = g_ptr_array_new_with_free_func(station_free),
+                   .lines = g_ptr_array_new(),
+                   .wire = g_main_context_new(),
+                   .loop = g_main_loop_new(NULL, FALSE)};
+  daemon.wire_loop = g_main_loop_new(daemon.wire, FALSE);
+  g_unix_signal_add(SIGTERM, quit_loop, daemon.loop);
+  g_unix_signal_add(SIGINT, quit_loop, daemon.loop);
+  gboolean started = daemon_start(&daemon, config, &error);
+  if (started) {
+    g_message("ready: %u lines, local socket %s", daemon.lines->len, daemon.config->socket_path);
+    g_main_loop_run(daemon.loop);
+    g_message("stopping");
+  } else {
+    g_printerr("limsd: %s\n", error->message);
+  }
+  daemon_stop(&daemon);
+  return started ? 0 : 1;
+}
