@@ -1,8 +1,10 @@
-/* A driver: what one make and model sends, as data. config/drivers/NAME.ini and NAME.csv; README "Add an analyzer".
+/* A driver: what one make and model sends, as data. config/drivers/NAME.ini and NAME.csv; README "Add an
+ * analyzer".
  *
- * The .ini binds a protocol to line settings and says where each field lies; the .csv maps the analyzer's codes to the
- * catalogue's analytes, units and basis. A driver says where its capture comes from (`origin`): "synthetic",
- * "published" or "hardware"; only the last two are confirmed. Immutable after loading: shared between threads.
+ * The .ini binds a protocol to line settings and says where each field lies; the .csv maps the analyzer's
+ * codes to the catalogue's analytes, units and basis. A driver says where its capture comes from (`origin`):
+ * "synthetic", "published" or "hardware"; only the last two are confirmed. Immutable after loading: shared
+ * between threads.
  */
 #pragma once
 #include "instruments/protocol/protocol.h"
@@ -45,21 +47,23 @@ typedef struct {
 const LimsDriverCode *lims_driver_find_code(const LimsDriver *driver, const char *code); /* NULL: unknown */
 const LimsDriverCode *lims_driver_codes(const LimsDriver *driver, guint *count);
 
-/* A new machine that receives from (as the LIMS) or plays (as the analyzer) this make. time_scale as in astm.h. */
+/* A new machine that receives from (as the LIMS) or plays (as the analyzer) this make. time_scale as in
+ * astm.h. */
 LimsProtocol *lims_driver_protocol_new(const LimsDriver *driver, gboolean as_instrument, guint time_scale);
 
-/* Frames of one transmission, in order (GBytes *), to readings. `zone`: of an instrument's times, NULL: UTC+8. Never
- * fails: what it cannot read is in ->undecoded. */
+/* Frames of one transmission, in order (GBytes *), to readings. `zone`: of an instrument's times, NULL:
+ * UTC+8. Never fails: what it cannot read is in ->undecoded. */
 LimsDecoded *lims_driver_decode(const LimsDriver *driver, GPtrArray *frames, GTimeZone *zone);
 
-/* A capture file, leniently: begins inside a session, bare record text, editors' line ends; each leniency used and each
- * rejected piece is told. */
+/* A capture file, leniently: begins inside a session, bare record text, editors' line ends; each leniency
+ * used and each rejected piece is told. */
 typedef struct {
   GPtrArray *messages; /* LimsDecoded * */
   GPtrArray *rejects;  /* LimsUndecoded *: record = byte offset in the file */
   GPtrArray *notes;    /* char *: what was taken leniently, or "not of this protocol: …" */
   GPtrArray *texts;    /* GBytes *: each message as text to send again (replay) */
 } LimsCapture;
-LimsCapture *lims_driver_read_capture(const LimsDriver *driver, const guint8 *bytes, gsize size, GTimeZone *zone);
+LimsCapture *lims_driver_read_capture(const LimsDriver *driver, const guint8 *bytes, gsize size,
+                                      GTimeZone *zone);
 void lims_capture_free(LimsCapture *capture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsCapture, lims_capture_free)
