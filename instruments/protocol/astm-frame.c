@@ -63,16 +63,13 @@ static gsize skip_blanks(const guint8 *text, gsize size) {
   return i;
 }
 
-/* "H|\^&": the letter and a delimiter. */
-static gboolean begins_as_header(const guint8 *text, gsize size) {
+gboolean lims_astm_text_begins_message(const guint8 *text, gsize size) {
   gsize i = skip_blanks(text, size);
   return size - i >= 2 && g_ascii_toupper((char)text[i]) == 'H' && g_ascii_ispunct((char)text[i + 1]);
 }
 
-/* A record as devices write them: a header, or a letter, the delimiter and a sequence number. Used only where
- * a CR is missing, so that a field split over frames is not taken for a record. */
-static gboolean begins_as_record(const guint8 *text, gsize size, guint8 field) {
-  if (begins_as_header(text, size))
+gboolean lims_astm_text_begins_record(const guint8 *text, gsize size, guint8 field) {
+  if (lims_astm_text_begins_message(text, size))
     return TRUE;
   if (size < 2 || !strchr("POCRQLMS", g_ascii_toupper((char)text[0])) || text[0] == 0 || text[1] != field)
     return FALSE;
@@ -106,7 +103,8 @@ static void tail_add_byte(LimsAstmTail *tail, guint8 byte) {
 
 /* TRUE if the record before `text` ends where the last frame ended although its CR is missing. */
 static gboolean lacks_cr(const LimsAstmTail *tail, const guint8 *text, gsize size) {
-  return tail->frame_end && tail->head_size > 0 && !tail->closed && begins_as_record(text, size, tail->field);
+  return tail->frame_end && tail->head_size > 0 && !tail->closed &&
+         lims_astm_text_begins_record(text, size, tail->field);
 }
 
 void lims_astm_tail_add(LimsAstmTail *tail, const guint8 *text, gsize size, gboolean last) {
@@ -123,7 +121,7 @@ gboolean lims_astm_tail_is_terminator(const LimsAstmTail *tail) {
 }
 
 gboolean lims_astm_tail_breaks_at(const LimsAstmTail *tail, const guint8 *text, gsize size) {
-  return begins_as_header(text, size) && (tail->closed || lacks_cr(tail, text, size));
+  return lims_astm_text_begins_message(text, size) && (tail->closed || lacks_cr(tail, text, size));
 }
 
 GByteArray *lims_astm_frames_join(GPtrArray *frames) {

@@ -34,6 +34,11 @@ void lims_astm_tail_add(LimsAstmTail *tail, const guint8 *text, gsize size, gboo
 gboolean lims_astm_tail_is_terminator(const LimsAstmTail *tail);
 /* TRUE if a header at the start of `text` begins a new message after `tail`. */
 gboolean lims_astm_tail_breaks_at(const LimsAstmTail *tail, const guint8 *text, gsize size);
+/* "H|\^&": the letter and a delimiter, blanks before it allowed. */
+gboolean lims_astm_text_begins_message(const guint8 *text, gsize size);
+/* A record as devices write them: a header, or a letter, the delimiter and a sequence number. Used only where
+ * a CR is missing, so that a field split over frames is not taken for a record. */
+gboolean lims_astm_text_begins_record(const guint8 *text, gsize size, guint8 field);
 gboolean lims_astm_text_is_blank(const guint8 *text, gsize size);
 
 typedef enum {
