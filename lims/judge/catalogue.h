@@ -1,7 +1,7 @@
 /* The catalogue in memory: analytes, commodities, trees, memberships and limit sets, indexed for judging.
  *
- * Pure data, filled once by whoever has them (the model from the store, a test from a table), then sealed and shared
- * between threads read-only. Owns copies of every string.
+ * Pure data, filled once by whoever has them (the model from the store, a test from a table), then sealed and
+ * shared between threads read-only. Owns copies of every string.
  */
 #pragma once
 #include "lims/core/unit.h"
@@ -9,7 +9,7 @@
 typedef struct LimsCatalogue LimsCatalogue; /* reference counted */
 
 typedef enum {
-  LIMS_LIMIT_MAXIMUM,      /* ≤ limit complies */
+  LIMS_LIMIT_MAXIMUM, /* ≤ limit complies */
   LIMS_LIMIT_MINIMUM,
   LIMS_LIMIT_RANGE,        /* low ≤ value ≤ high */
   LIMS_LIMIT_NOT_DETECTED, /* 不得检出 */
@@ -23,7 +23,7 @@ typedef struct {
   const char *set;      /* code of the limit set, unique */
   const char *standard; /* "GB 2762-2025" */
   const char *tree;
-  int from, to;         /* yyyymmdd, inclusive; to = 0: open */
+  int from, to; /* yyyymmdd, inclusive; to = 0: open */
   LimsDateRule date_rule;
   const char *standing; /* "good", "to be verified before use" … */
   const char *source;
@@ -36,14 +36,24 @@ typedef struct {
   const char *node_path;
   const char *analyte;
   LimsLimitKind kind;
-  const char *text;     /* as the standard prints it */
+  const char *text;      /* as the standard prints it */
   LimsDecimal low, high; /* MAXIMUM: high; MINIMUM: low */
-  const LimsUnit *unit; /* NULL for NOT_DETECTED and BANNED without one */
+  const LimsUnit *unit;  /* NULL for NOT_DETECTED and BANNED without one */
   const char *clause;
   const char *basis;
-  const char *residue_definition; /* "" if none */
-  const char *conditions;         /* "" if none; what the judge cannot check yet makes undetermined */
+  const char
+      *residue_definition; /* "" if none; "a + b + c, as a: words" if several components count (residue.h) */
+  const char *conditions;  /* "" if none; see below */
 } LimsLimit;
+
+/* A class that a limit names as excepted, and that has no limit of its own: a row of kind OTHER with this
+ * text at the excepted node, so that the walk to the root ends there. */
+#define LIMS_LIMIT_EXCEPTED "excepted"
+/* Conditions that matter on one side of the limit only begin with one of these; any other condition matters
+ * always. */
+#define LIMS_CONDITION_IF_ABOVE "if above: " /* such as "packed in tin plate": below, it complies anyway */
+#define LIMS_CONDITION_IF_NOT_ABOVE                                                                          \
+  "if not above: " /* such as "on dry weight": above as it is, it exceeds anyway */
 
 LimsCatalogue *lims_catalogue_new(void);
 LimsCatalogue *lims_catalogue_ref(LimsCatalogue *catalogue);
@@ -51,13 +61,16 @@ void lims_catalogue_unref(LimsCatalogue *catalogue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsCatalogue, lims_catalogue_unref)
 
 /* Filling; strings are copied. Errors name the row's own words. */
-gboolean lims_catalogue_add_analyte(LimsCatalogue *c, const char *code, const char *name, const char *name_en, GError **error);
-gboolean lims_catalogue_add_analyte_alias(LimsCatalogue *c, const char *alias, const char *analyte, GError **error);
-gboolean lims_catalogue_add_commodity(LimsCatalogue *c, const char *code, const char *name, const char *name_en,
-                                      const char *family, GError **error);
-gboolean lims_catalogue_add_commodity_alias(LimsCatalogue *c, const char *alias, const char *commodity, GError **error);
-gboolean lims_catalogue_add_node(LimsCatalogue *c, const char *tree, gint64 id, gint64 parent, const char *path,
-                                 GError **error); /* parent 0: the root */
+gboolean lims_catalogue_add_analyte(LimsCatalogue *c, const char *code, const char *name, const char *name_en,
+                                    GError **error);
+gboolean lims_catalogue_add_analyte_alias(LimsCatalogue *c, const char *alias, const char *analyte,
+                                          GError **error);
+gboolean lims_catalogue_add_commodity(LimsCatalogue *c, const char *code, const char *name,
+                                      const char *name_en, const char *family, GError **error);
+gboolean lims_catalogue_add_commodity_alias(LimsCatalogue *c, const char *alias, const char *commodity,
+                                            GError **error);
+gboolean lims_catalogue_add_node(LimsCatalogue *c, const char *tree, gint64 id, gint64 parent,
+                                 const char *path, GError **error); /* parent 0: the root */
 gboolean lims_catalogue_add_membership(LimsCatalogue *c, const char *commodity, const char *tree, gint64 node,
                                        GError **error);
 gboolean lims_catalogue_add_set(LimsCatalogue *c, const LimsLimitSet *set, GError **error);

@@ -1,0 +1,146 @@
+/* The sealed catalogue: sorted once, then only read.
+ *
+ * Sealing ties nodes to their parents, refuses cycles, and sorts the limits of each set and analyte by node,
+ * so that a verdict costs one look-up a set and a short walk to the root. After that nothing changes, and any
+ * thread may read.
+ */
+#include "lims/judge/catalogue-private.h"
+#include "lims/core/error.h"
+#include "lims/core/text.h"
+
+#define DEEPEST_TREE 64
+
+/* ---- sealing ---- */
+
+static gboolean tie_tree(const char *tree, GHashTable *nodes, GError **error) {
+  GHashTableIter iter;
+  LimsNode *node;
+
+  g_hash_table_iter_init(&iter, nodes);
+  while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&node)) {
+    node->parent = node->parent_id ? g_hash_table_lookup(nodes, &node->parent_id) : NULL;
+    if (node->parent_id && !node->parent)
+      return lims_catalogue_refuse(error, LIMS_ERROR_NOT_FOUND,
+                                   "tree %s: node %" G_GINT64_FORMAT " hangs on %" G_GINT64_FORMAT
+                                   ", which is not there",
+                                   tree, node->id, node->parent_id);
+  }
+  g_hash_table_iter_init(&iter, nodes);
+  while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&node)) {
+    const LimsNode *up = node;
+
+    for (int depth = 0; up; up = up->parent)
+      if (++depth > DEEPEST_TREE)
+        return lims_catalogue_refuse(error, LIMS_ERROR_INVALID,
+                                     "tree %s: from node %" G_GINT64_FORMAT " no way leads to a root", tree,
+                                     node->id);
+  }
+  return TRUE;
+}
+
+static int compare_places(gconstpointer a, gconstpointer b) {
+  const LimsLimit *left = *(const LimsLimit *const *)a, *right = *(const LimsLimit *const *)b;
+
+  if (left->node != right->node)
+    return left->node < right->node ? -1 : 1;
+  return left->id < right->id ? -1 : left->id > right->id;
+}
+
+static void sort_limits(GHashTable *limits) {
+  GHashTableIter iter;
+  GPtrArray *rows;
+
+  g_hash_table_iter_init(&iter, limits);
+  while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&rows))
+    g_ptr_array_sort(rows, compare_places);
+}
+
+gboolean lims_catalogue_seal(LimsCatalogue *c, GError **error) {
+  GHashTableIter iter;
+  const char *tree;
+  GHashTable *nodes;
+
+  if (!lims_catalogue_is_open(c, error))
+    return FALSE;
+  g_hash_table_iter_init(&iter, c->trees);
+  while (g_hash_table_iter_next(&iter, (gpointer *)&tree, (gpointer *)&nodes))
+    if (!tie_tree(tree, nodes, error))
+      return FALSE;
+  for (guint i = 0; i < c->sets->len; i++) {
+    LimsSetLimits *set = g_ptr_array_index(c->sets, i);
+
+    sort_limits(set->limits);
+    sort_limits(set->components);
+  }
+  c->sealed = TRUE;
+  return TRUE;
+}
+
+/* ---- looking up ---- */
+
+static const char *find_name(GHashTable *names, const char *name) {
+  g_autofree char *folded = lims_text_fold(name);
+
+  return g_hash_table_lookup(names, folded);
+}
+
+const char *lims_catalogue_find_analyte(const LimsCatalogue *c, const char *name) {
+  return find_name(c->analyte_names, name);
+}
+
+const char *lims_catalogue_find_commodity(const LimsCatalogue *c, const char *name) {
+  return find_name(c->commodity_names, name);
+}
+
+const char *lims_catalogue_analyte_name(const LimsCatalogue *c, const char *code) {
+  const LimsAnalyte *analyte = g_hash_table_lookup(c->analytes, code);
+
+  return analyte ? analyte->name : NULL;
+}
+
+const char *lims_catalogue_commodity_name(const LimsCatalogue *c, const char *code) {
+  const LimsCommodity *commodity = g_hash_table_lookup(c->commodities, code);
+
+  return commodity ? commodity->name : NULL;
+}
+
+const LimsCommodity *lims_catalogue_get_commodity(const LimsCatalogue *c, const char *code) {
+  return g_hash_table_lookup(c->commodities, code);
+}
+
+const GPtrArray *lims_set_limits_of(const LimsSetLimits *set, const char *analyte) {
+  const GPtrArray *own = g_hash_table_lookup(set->limits, analyte);
+
+  return own ? own : g_hash_table_lookup(set->components, analyte);
+}
+
+/* Index of the first row whose node is not below `node`. */
+static guint lower_bound(const GPtrArray *limits, gint64 node) {
+  guint low = 0, high = limits->len;
+
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+    const LimsLimit *limit = g_ptr_array_index(limits, middle);
+
+    if (limit->node < node)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+const LimsLimit *const *lims_limits_at(const GPtrArray *limits, const LimsNode *node, guint *count) {
+  for (; node; node = node->parent) {
+    guint first = lower_bound(limits, node->id), end = first;
+
+    while (end < limits->len && ((const LimsLimit *)g_ptr_array_index(limits, end))->node == node->id)
+      end++;
+    if (end > first) {
+      *count = end - first;
+      return (const LimsLimit *const *)limits->pdata + first;
+    }
+  }
+  *count = 0;
+  return NULL;
+}
