@@ -68,7 +68,7 @@ static void feed_capture(Collector *collector, LimsProtocol *machine, const guin
     collector->offset = i + 1;
     take_events(collector, machine, 0);
   }
-  if (size > 0 && bytes[size - 1] != '\r' && bytes[size - 1] != '\n') {
+  if (size > 0 && bytes[size - 1] != '\r' && bytes[size - 1] != '\n' && !lims_protocol_idle(machine)) {
     g_ptr_array_add(collector->capture->notes, g_strdup("the last line has no end"));
     lims_protocol_feed(machine, (const guint8 *)"\r\n", 2, 0);
     take_events(collector, machine, 0);

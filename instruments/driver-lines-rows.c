@@ -111,6 +111,8 @@ static char *read_row(const LimsDriver *driver, const Line *line, char **heading
     return fault;
   if (code && !row->fields[LIMS_FIELD_CODE])
     row->fields[LIMS_FIELD_CODE] = g_strdup(code);
+  if (row->fields[LIMS_FIELD_VALUE])
+    g_strstrip(row->fields[LIMS_FIELD_VALUE]); /* the padding of a column is not what was printed */
   join_time(row);
   mark_mean(driver->lines, row);
   return NULL;
