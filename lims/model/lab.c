@@ -141,6 +141,11 @@ GPtrArray *lims_lab_list(LimsDb *db, GError **error) {
   return g_steal_pointer(&labs);
 }
 
+LimsQuery *lims_lab_query(LimsDb *db, gint64 after, guint limit, GError **error) {
+  return lims_db_query(db, error, "SELECT " COLUMNS " FROM lab WHERE id > :after ORDER BY id LIMIT :limit",
+                       "after:i", after, "limit:i", (gint64)limit, NULL);
+}
+
 /* "CITY, GX": what there is, for a message. */
 static char *join_codes(LimsDb *db) {
   g_autoptr(GPtrArray) labs = lims_lab_list(db, NULL);

@@ -28,6 +28,8 @@ LimsLab *lims_lab_get(LimsDb *db, const char *code, GError **error);
 LimsLab *lims_lab_get_by_id(LimsDb *db, guint id, GError **error);
 /* All, by id. GPtrArray of LimsLab *, owned by the caller. */
 GPtrArray *lims_lab_list(LimsDb *db, GError **error);
+/* By id, after that one (-1: from the first). Columns: id, code, name, name_en, kind, division, zone. */
+LimsQuery *lims_lab_query(LimsDb *db, gint64 after, guint limit, GError **error);
 /* The laboratory's zone; owned by the connection, good during the job. */
 GTimeZone *lims_lab_zone(LimsDb *db, guint id, GError **error);
 /* The zone of that name from the connection's cache; NULL if no such zone. */

@@ -163,6 +163,7 @@ CREATE TABLE exceedance(
   week INTEGER NOT NULL, committed_us INTEGER NOT NULL, withdrawn_seq INTEGER, -- a later verdict of the same pair no longer exceeds
   seq INTEGER NOT NULL, PRIMARY KEY(lab, id)) STRICT, WITHOUT ROWID;
 CREATE INDEX exceedance_week ON exceedance(lab, week);
+CREATE INDEX exceedance_verdict ON exceedance(lab, verdict);
 
 -- Each workbook that was issued, with the position it was made from: what changed since the last one.
 CREATE TABLE report_issue(

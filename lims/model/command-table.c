@@ -1,0 +1,184 @@
+/* The table of the model's commands: what each takes, who may run it, what it is for. */
+#include "lims/model/command-private.h"
+#include "lims/model/lab.h"
+#include "lims/model/site.h"
+
+#define LAB                                                                                                  \
+  { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "code of the laboratory; may be left out if there is one" }
+#define OF_LAB                                                                                               \
+  { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only of this laboratory (its code)" }
+#define SAMPLE(need)                                                                                         \
+  { "sample", need, LIMS_FIELD_TEXT, "its number, or another name it has" }
+#define STATION                                                                                              \
+  { "station", LIMS_FIELD_POSITIONAL, LIMS_FIELD_TEXT, "name of the station" }
+#define NAME_EN                                                                                              \
+  { "name-en", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "its name in English" }
+#define LIMIT                                                                                                \
+  { "limit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER, "rows at most, 1 to 1000; else 100" }
+#define AFTER                                                                                                \
+  { "after", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER, "id of the last row seen" }
+#define END                                                                                                  \
+  { NULL }
+
+static const LimsField LAB_ADD[] = {
+    {"code", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT,
+     "1 to 4 letters or digits, the beginning of its sample numbers"},
+    {"name", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "its name"},
+    NAME_EN,
+    {"kind", LIMS_FIELD_REQUIRED, LIMS_FIELD_CHOICE, "whose laboratory it is", LIMS_LAB_KINDS},
+    {"division", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "code of its division"},
+    {"zone", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "its time zone; else " LIMS_LAB_ZONE},
+    END,
+};
+static const LimsField PAGE[] = {LIMIT, AFTER, END};
+static const LimsField PAGE_OF_LAB[] = {OF_LAB, LIMIT, AFTER, END};
+
+static const LimsField DIVISION_ADD[] = {
+    {"code", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "2 to 12 digits"},
+    {"name", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "its name"},
+    NAME_EN,
+    {"parent", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "code of the division it lies in"},
+    {"level", LIMS_FIELD_REQUIRED, LIMS_FIELD_INTEGER, "1 province, 2 city, 3 county, 4 town, 5 village"},
+    END,
+};
+static const LimsField DIVISION_IMPORT[] = {
+    {"csv", LIMS_FIELD_POSITIONAL, LIMS_FIELD_FILE,
+     "columns code, name, parent, level and, if wanted, name_en"},
+    END,
+};
+static const LimsField DIVISION_LIST[] = {
+    {"parent", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only the parts of this division (its code)"},
+    LIMIT,
+    {"after", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "code of the last row seen"},
+    END,
+};
+
+static const LimsField SITE_ADD[] = {
+    LAB,
+    {"code", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "its code; else the next of S0001, S0002 ..."},
+    {"name", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "its name"},
+    NAME_EN,
+    {"kind", LIMS_FIELD_REQUIRED, LIMS_FIELD_CHOICE, "what is done there", LIMS_SITE_KINDS},
+    {"division", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "code of the division it lies in"},
+    {"address", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "its address"},
+    END,
+};
+
+static const LimsField USER_ADD[] = {
+    LAB,
+    {"login", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "1 to 32 of A-Z a-z 0-9 . _ -"},
+    {"name", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "the person's name"},
+    {"role", LIMS_FIELD_REQUIRED, LIMS_FIELD_CHOICE, "what the person may do",
+     "technician|reviewer|supervisor|administrator"},
+    END,
+};
+
+static const LimsField SAMPLE_ADD[] = {
+    LAB,
+    {"site", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "code of the site where it was taken"},
+    {"commodity", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "what it is, by any name"},
+    {"sampled-at", LIMS_FIELD_OPTIONAL, LIMS_FIELD_MOMENT, "when it was taken"},
+    {"produced-on", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DATE, "date of production"},
+    {"purchased-on", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DATE, "date of purchase"},
+    {"sheet", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "number of the official sampling sheet"},
+    {"client", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "the client's own number"},
+    {"portions", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT,
+     "names of its portions, separated by blanks or commas"},
+    {"note", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "a remark"},
+    END,
+};
+static const LimsField SAMPLE_IMPORT[] = {
+    {"csv", LIMS_FIELD_POSITIONAL, LIMS_FIELD_FILE,
+     "columns site, commodity and, if wanted, lab, sampled-at, produced-on, purchased-on, sheet, client, "
+     "portions, note"},
+    {"lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "code of the laboratory of rows that name none"},
+    END,
+};
+static const LimsField SAMPLE_LIST[] = {
+    OF_LAB,
+    {"state", LIMS_FIELD_OPTIONAL, LIMS_FIELD_CHOICE, "pending: only those that wait for their first verdict",
+     "all|pending"},
+    LIMIT,
+    AFTER,
+    END,
+};
+static const LimsField SAMPLE_SHOW[] = {SAMPLE(LIMS_FIELD_POSITIONAL), OF_LAB, END};
+static const LimsField SAMPLE_VOID[] = {
+    SAMPLE(LIMS_FIELD_POSITIONAL),
+    {"reason", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "why it is void"},
+    OF_LAB,
+    END,
+};
+
+static const LimsField PREPARATION_ADD[] = {
+    SAMPLE(LIMS_FIELD_REQUIRED),
+    OF_LAB,
+    {"analyte", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only for this analyte, by any name; else for all"},
+    {"mass", LIMS_FIELD_REQUIRED, LIMS_FIELD_DECIMAL, "mass of the sample that was prepared, above 0"},
+    {"mass-unit", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "g, mg or kg"},
+    {"volume", LIMS_FIELD_REQUIRED, LIMS_FIELD_DECIMAL, "volume it was made up to, above 0"},
+    {"volume-unit", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "mL or L"},
+    {"dilution", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, "how many times it was diluted after that; else 1"},
+    {"blank", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, "value of the blank solution, subtracted"},
+    {"blank-unit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "its unit, such as µg/L"},
+    {"moisture", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, "moisture of the sample as taken, %"},
+    END,
+};
+static const LimsField PREPARATION_LIST[] = {SAMPLE(LIMS_FIELD_REQUIRED), OF_LAB, END};
+
+static const LimsField SIGN_ON[] = {
+    STATION,
+    {"user", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "login; else the person who gives the command"},
+    END,
+};
+static const LimsField SIGN_OFF[] = {STATION, END};
+
+static const LimsField AUDIT_VERIFY[] = {
+    OF_LAB,
+    {"head", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "a hash printed before, that must still be there"},
+    END,
+};
+
+#define READS FALSE, FALSE
+#define WRITES TRUE, FALSE
+#define WRITES_AND_FREES TRUE, TRUE
+#define TECHNICIAN LIMS_ROLE_TECHNICIAN
+#define REVIEWER LIMS_ROLE_REVIEWER
+#define SUPERVISOR LIMS_ROLE_SUPERVISOR
+#define ADMINISTRATOR LIMS_ROLE_ADMINISTRATOR
+
+/* clang-format off */
+const LimsCommand LIMS_MODEL_COMMANDS[] = {
+    {"lab", "add", LAB_ADD, lims_command_lab_add, WRITES, ADMINISTRATOR, "adds a laboratory"},
+    {"lab", "list", PAGE, lims_command_lab_list, READS, TECHNICIAN, "lists the laboratories"},
+    {"division", "add", DIVISION_ADD, lims_command_division_add, WRITES, ADMINISTRATOR,
+     "adds a division, or gives it new words"},
+    {"division", "import", DIVISION_IMPORT, lims_command_division_import, WRITES, ADMINISTRATOR,
+     "adds divisions from a CSV file, all rows or none"},
+    {"division", "list", DIVISION_LIST, lims_command_division_list, READS, TECHNICIAN, "lists divisions"},
+    {"site", "add", SITE_ADD, lims_command_site_add, WRITES, TECHNICIAN, "adds a site"},
+    {"site", "list", PAGE_OF_LAB, lims_command_site_list, READS, TECHNICIAN, "lists sites"},
+    {"user", "add", USER_ADD, lims_command_user_add, WRITES, ADMINISTRATOR, "adds a person"},
+    {"user", "list", PAGE_OF_LAB, lims_command_user_list, READS, TECHNICIAN, "lists persons"},
+    {"sample", "add", SAMPLE_ADD, lims_command_sample_add, WRITES_AND_FREES, TECHNICIAN,
+     "registers a sample and gives its number"},
+    {"sample", "import", SAMPLE_IMPORT, lims_command_sample_import, WRITES_AND_FREES, TECHNICIAN,
+     "registers samples from a CSV file, all rows or none"},
+    {"sample", "list", SAMPLE_LIST, lims_command_sample_list, READS, TECHNICIAN, "lists samples"},
+    {"sample", "show", SAMPLE_SHOW, lims_command_sample_show, READS, TECHNICIAN,
+     "shows a sample, its names and preparations"},
+    {"sample", "void", SAMPLE_VOID, lims_command_sample_void, WRITES, REVIEWER, "declares a sample void, with the reason"},
+    {"preparation", "add", PREPARATION_ADD, lims_command_preparation_add, WRITES_AND_FREES, TECHNICIAN,
+     "enters how a sample was prepared; a later one replaces an earlier"},
+    {"preparation", "list", PREPARATION_LIST, lims_command_preparation_list, READS, TECHNICIAN,
+     "lists the preparations of a sample"},
+    {"station", "list", PAGE_OF_LAB, lims_command_station_list, READS, TECHNICIAN,
+     "lists stations and who is signed on"},
+    {"station", "sign-on", SIGN_ON, lims_command_station_sign_on, WRITES, TECHNICIAN,
+     "signs a person on; results from now on are that person's"},
+    {"station", "sign-off", SIGN_OFF, lims_command_station_sign_off, WRITES, TECHNICIAN, "signs the person off"},
+    {"audit", "verify", AUDIT_VERIFY, lims_command_audit_verify, READS, SUPERVISOR,
+     "checks the audit's chain of hashes"},
+    {NULL},
+};
+/* clang-format on */

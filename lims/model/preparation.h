@@ -1,0 +1,37 @@
+/* Preparations: how much of a sample went into how much solution. A value of the measured solution is judged
+ * only with one: value × volume × dilution / mass, the blank subtracted. A later row replaces an earlier one;
+ * none is changed.
+ */
+#pragma once
+#include "lims/judge/judge.h"
+#include "lims/store/store.h"
+
+/* Numbers as a person typed them: exact decimals, see lims/core/decimal.h. */
+typedef struct {
+  guint lab;
+  gint64 sample;
+  const char *analyte;              /* any name; NULL: for all analytes of the sample */
+  const char *mass, *mass_unit;     /* above 0; a unit of mass */
+  const char *volume, *volume_unit; /* above 0; a unit of volume */
+  const char *dilution;             /* above 0; NULL: 1 */
+  const char *blank, *blank_unit;   /* of the solution, a mass concentration; both or neither */
+  const char *moisture;             /* % of the sample as taken, 0 to below 100; or NULL */
+  const char *who;
+} LimsPreparationNew;
+
+/* Also judges anew what was judged of that sample (of that analyte, if one is named). Results that were held
+ * for want of it are retried by the caller (ingest). */
+gboolean lims_preparation_add(LimsDb *db, const LimsPreparationNew *preparation, gint64 *out_id,
+                              GError **error);
+/* Of one sample, oldest first. Columns: id, analyte's code, mass, mass unit, volume, volume unit, dilution,
+ * blank, blank unit, moisture, entered by, at. */
+LimsQuery *lims_preparation_query(LimsDb *db, guint lab, gint64 sample, GError **error);
+
+/* One row read for the judge. */
+typedef struct {
+  char *analyte; /* code; NULL: for all */
+  LimsPreparation preparation;
+} LimsPreparationRow;
+/* All of a sample, newest first: LimsPreparationRow, with clear function. A row that the judge cannot use (a
+ * unit that is no longer known) is LIMS_ERROR_INTERNAL. */
+GArray *lims_preparation_read(LimsDb *db, guint lab, gint64 sample, GError **error);
