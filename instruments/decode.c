@@ -82,12 +82,17 @@ static void append_line(GString *out, char *line) {
   g_free(line);
 }
 
-static void append_message(GString *out, const LimsDecoded *decoded, guint number) {
-  if (decoded->is_query) {
-    g_autofree char *note = g_strdup_printf("message %u asks for orders: it holds no results", number);
+static void append_message_note(GString *out, guint number, const char *what) {
+  g_autofree char *note = g_strdup_printf("message %u %s", number, what);
 
-    append_line(out, note_json(note));
-  }
+  append_line(out, note_json(note));
+}
+
+static void append_message(GString *out, const LimsDecoded *decoded, guint number) {
+  if (!decoded->complete)
+    append_message_note(out, number, "has no end: it was cut");
+  if (decoded->is_query)
+    append_message_note(out, number, "asks for orders: it holds no results");
   for (guint i = 0; i < decoded->readings->len; i++)
     append_line(out, lims_decode_reading_json(decoded->readings->pdata[i]));
   for (guint i = 0; i < decoded->undecoded->len; i++)

@@ -333,8 +333,10 @@ static LimsCapture *read_capture(const LimsDriver *driver, const guint8 *bytes, 
     g_ptr_array_add(capture->messages, decode_text(driver, text, length, FALSE, zone));
     g_ptr_array_add(capture->texts, g_bytes_ref(found->texts->pdata[i]));
   }
-  g_ptr_array_extend_and_steal(capture->rejects, g_steal_pointer(&found->rejects));
-  g_ptr_array_extend_and_steal(capture->notes, g_steal_pointer(&found->notes));
+  g_ptr_array_unref(capture->rejects);
+  capture->rejects = g_ptr_array_ref(found->rejects);
+  g_ptr_array_unref(capture->notes);
+  capture->notes = g_ptr_array_ref(found->notes);
   return capture;
 }
 

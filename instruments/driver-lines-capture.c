@@ -90,8 +90,5 @@ LimsCapture *lims_driver_lines_read_capture(const LimsDriver *driver, const guin
   feed_capture(&collector, machine, bytes, size);
   if (frames->len > 0)
     finish_message(&collector);
-  for (guint i = 0; i < collector.capture->messages->len; i++)
-    if (!((const LimsDecoded *)collector.capture->messages->pdata[i])->complete)
-      g_ptr_array_add(collector.capture->notes, g_strdup_printf("message %u has no end mark", i + 1));
   return collector.capture;
 }

@@ -247,8 +247,9 @@ static gint64 earlier(gint64 a, gint64 b) {
   return a < 0 ? b : b < 0 ? a : MIN(a, b);
 }
 
+/* An answer to a request has a timer of its own. */
 static gint64 line_deadline(const LimsLines *lines) {
-  if (lines->line->len == 0 && !lines->skipping)
+  if (lines->set.request || (lines->line->len == 0 && !lines->skipping))
     return -1;
   return lines->byte_at_us + lims_lines_scaled(lines, lines->set.line_ms);
 }
