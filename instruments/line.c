@@ -24,7 +24,7 @@ struct LimsLine {
   GPtrArray *talks; /* LimsTalk * */
   LimsTalk *floor;  /* whose message is open, or NULL */
   GSource *timer;
-  gboolean running, again, started, accepting, seen_open, closing;
+  gboolean running, again, started, accepting, seen_open;
   GMutex lock; /* of status */
   LimsLineStatus status;
 };
@@ -93,7 +93,7 @@ static void settle_floor(LimsLine *line) {
 }
 
 static void run_talk(LimsLine *line, LimsTalk *talk) {
-  lims_talk_run(talk, !line->floor || line->floor == talk || line->closing);
+  lims_talk_run(talk, !line->floor || line->floor == talk);
   settle_floor(line);
 }
 
@@ -267,16 +267,20 @@ void lims_line_start(LimsLine *line) {
   lims_port_start(line->port, TRUE);
 }
 
-/* Open messages end first; then frames that waited for the floor go to the sink, which keeps the order. */
+/* One after the other, the floor's first: frames that waited for it go to the sink after its message has
+ * ended. */
 static void end_talks(LimsLine *line) {
-  for (guint i = 0; i < line->talks->len; i++) {
-    LimsTalk *talk = g_ptr_array_index(line->talks, i);
-    lims_talk_leave(talk);
+  line->running = TRUE;
+  for (guint i = 0; i < line->talks->len; i++)
+    lims_talk_leave(g_ptr_array_index(line->talks, i));
+  while (line->talks->len > 0) {
+    guint next = 0;
+    if (line->floor)
+      g_ptr_array_find(line->talks, line->floor, &next);
+    line->floor = NULL;
+    lims_talk_run(g_ptr_array_index(line->talks, next), TRUE);
+    g_ptr_array_remove_index(line->talks, next);
   }
-  if (line->floor)
-    lims_talk_run(line->floor, TRUE);
-  line->closing = TRUE;
-  run(line);
 }
 
 void lims_line_free(LimsLine *line) {

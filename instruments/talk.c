@@ -25,6 +25,16 @@ struct LimsTalk {
   gboolean ready, ready_known;
 };
 
+static void end_message(LimsTalk *talk, const char *reason) {
+  const LimsTalkRoad *road = talk->road;
+  if (!talk->open)
+    return;
+  talk->open = FALSE;
+  if (g_str_equal(reason, "whole"))
+    road->completed(road->owner);
+  road->sink->ended(road->sink_data, road->station, reason);
+}
+
 LimsTalk *lims_talk_new(const LimsTalkRoad *road, LimsPeer *peer, LimsProtocol *machine) {
   LimsTalk *talk = g_new0(LimsTalk, 1);
   talk->road = road;
@@ -36,6 +46,7 @@ LimsTalk *lims_talk_new(const LimsTalkRoad *road, LimsPeer *peer, LimsProtocol *
 }
 
 void lims_talk_free(LimsTalk *talk) {
+  end_message(talk, "line-lost");
   for (guint i = 0; i < talk->commits->len; i++)
     ((Commit *)g_ptr_array_index(talk->commits, i))->talk = NULL;
   g_ptr_array_unref(talk->commits);
@@ -115,16 +126,6 @@ static void take_frame(LimsTalk *talk, LimsEvent *event, gboolean has_floor) {
     talk->waiting = *event;
     event->bytes = NULL;
   }
-}
-
-static void end_message(LimsTalk *talk, const char *reason) {
-  const LimsTalkRoad *road = talk->road;
-  if (!talk->open)
-    return;
-  talk->open = FALSE;
-  if (g_str_equal(reason, "whole"))
-    road->completed(road->owner);
-  road->sink->ended(road->sink_data, road->station, reason);
 }
 
 static void send_bytes(LimsTalk *talk, GBytes *bytes) {

@@ -24,7 +24,7 @@ typedef struct LimsTalk LimsTalk;
 
 /* Takes the machine. */
 LimsTalk *lims_talk_new(const LimsTalkRoad *road, LimsPeer *peer, LimsProtocol *machine);
-/* Frames that the sink still has stay committed; their answers go nowhere. */
+/* An open message ends. Frames that the sink still has stay committed; their answers go nowhere. */
 void lims_talk_free(LimsTalk *talk);
 
 void lims_talk_receive(LimsTalk *talk, const guint8 *bytes, gsize size);
