@@ -1,4 +1,5 @@
-/* Determinations: the values of a sample that count, each from a reading of the wire or entered by a person. */
+/* Determinations: the values of a sample that count, each from a reading of the wire or entered by a person.
+ */
 #pragma once
 #include "lims/store/store.h"
 
@@ -11,9 +12,9 @@ typedef struct {
   const char *number;           /* plain decimal or NULL */
   const char *unit, *basis;     /* canonical unit name; "sample" "solution" "screen" */
   guint replicate;
-  const char *method;           /* or NULL */
-  const char *person;           /* login, operator as sent, or "unattended" */
-  gint64 measured_at_us;        /* 0: unknown */
+  const char *method;    /* or NULL */
+  const char *person;    /* login, operator as sent, or "unattended" */
+  gint64 measured_at_us; /* 0: unknown */
   gint64 arrived_us;
 } LimsDeterminationRow;
 
