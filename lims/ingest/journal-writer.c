@@ -18,9 +18,8 @@
 #include "lims/ingest/journal-queue.h"
 
 #define RETRY_US G_USEC_PER_SEC
-#define CHECKPOINT_PAGES 1000 /* made when the queue has been empty for IDLE_US */
-#define CHECKPOINT_PAGES_BUSY                                                                                \
-  4000 /* made even when it never is: a log that grows commits at half the speed */
+#define CHECKPOINT_PAGES 1000      /* made when the queue has been empty for IDLE_US */
+#define CHECKPOINT_PAGES_BUSY 4000 /* made even when it never is; a log that grows is slower */
 #define IDLE_US 50000
 
 struct LimsJournalWriter {
@@ -117,10 +116,6 @@ static void set_ready(LimsJournalWriter *writer, char *problem) {
   writer->problem = problem;
   g_mutex_unlock(&writer->lock);
   writer->retry_us = g_get_monotonic_time() + RETRY_US;
-  if (changed && problem)
-    g_warning("%s: nothing is accepted until it can write again", problem);
-  else if (changed)
-    g_message("the journal can write again");
   if (notify)
     notify(data);
 }
