@@ -61,8 +61,8 @@ void lims_journal_append(LimsJournal *journal, const char *station, GBytes *fram
  * reason. */
 void lims_journal_end(LimsJournal *journal, const char *station, const char *reason);
 void lims_journal_add_noise(LimsJournal *journal, const char *station, GBytes *bytes, const char *reason);
-/* FALSE from a commit that failed until one works again (tried every second); then problem is one line,
- * g_free. */
+/* FALSE from a commit that failed until one works again (tried every second). The problem is one line for
+ * whoever logs the change, g_free; NULL when ready. The journal itself logs nothing. */
 gboolean lims_journal_ready(LimsJournal *journal);
 char *lims_journal_dup_problem(LimsJournal *journal);
 
