@@ -1,0 +1,45 @@
+/* A store in a directory of its own, jobs on its writer, commands as a person gives them, and a small
+ * catalogue. */
+#pragma once
+#include "lims/model/command.h"
+
+typedef struct {
+  char *directory;
+  LimsStore *store;
+} Fixture;
+
+void fixture_open(Fixture *fixture, gconstpointer data);
+void fixture_close(Fixture *fixture, gconstpointer data);
+#define MODEL_TEST(path, function) g_test_add(path, Fixture, NULL, fixture_open, function, fixture_close)
+
+/* On the writer's thread; the test fails if the job does. */
+void must_write(Fixture *fixture, LimsStoreJob job, gpointer data);
+/* One statement without parameters. */
+void must_execute(Fixture *fixture, const char *sql);
+/* The one number that a query gives; -1 if there is no row. */
+gint64 read_int(Fixture *fixture, const char *sql);
+/* The one text; NULL if there is no row or it is NULL. g_free. */
+char *read_text(Fixture *fixture, const char *sql);
+#define assert_text(fixture, sql, expected)                                                                  \
+  do {                                                                                                       \
+    g_autofree char *text_read = read_text(fixture, sql);                                                    \
+    g_assert_cmpstr(text_read, ==, expected);                                                                \
+  } while (0)
+
+/* "lab add" with pairs name, value, ended by NULL, as user "wang" over "test". NULL with an error if it is
+ * refused. */
+JsonNode *run_command(Fixture *fixture, GError **error, const char *command, ...) G_GNUC_NULL_TERMINATED;
+/* The same, when it must be done: its "key". g_free. */
+char *must_add(Fixture *fixture, const char *command, ...) G_GNUC_NULL_TERMINATED;
+/* Runs it and expects that code and those words in the message. */
+void must_refuse(Fixture *fixture, LimsErrorCode code, const char *words, const char *command,
+                 ...) G_GNUC_NULL_TERMINATED;
+/* A command with a file's bytes. */
+JsonNode *run_file_command(Fixture *fixture, GError **error, const char *command, const char *name,
+                           const char *bytes, gssize size);
+
+/* Laboratories CITY (0) and GX (1), a site M1 of each, user "wang" at both. */
+void add_places(Fixture *fixture);
+/* Spinach with chlorpyrifos at most 0.02 mg/kg, carbofuran banned, cadmium at most 0.2 mg/kg, in force from
+ * 2020. */
+void add_catalogue(Fixture *fixture);
