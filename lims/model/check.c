@@ -38,6 +38,7 @@ static gboolean is_blank(const char *text) {
 
 gboolean lims_check_text(const char *what, const char *text, guint most, GError **error) {
   const char *why = NULL;
+  gboolean too_long = FALSE;
 
   if (text == NULL)
     why = "is missing";
@@ -47,11 +48,13 @@ gboolean lims_check_text(const char *what, const char *text, guint most, GError 
     why = "is empty";
   else if (has_control(text))
     why = "contains a control character (a line end or a tab?)";
-  else if (g_utf8_strlen(text, -1) > (glong)most)
-    why = "is too long";
+  else
+    too_long = g_utf8_strlen(text, -1) > (glong)most;
   if (why)
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s %s (at most %u characters)", what, why, most);
-  return why == NULL;
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s %s", what, why);
+  else if (too_long)
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s is too long (at most %u characters)", what, most);
+  return !why && !too_long;
 }
 
 gboolean lims_check_optional(const char *what, const char *text, guint most, GError **error) {

@@ -8,15 +8,27 @@
 
 #define PRINTED 20
 
+typedef struct {
+  guint line;
+  char *text;
+} Problem;
+
+static void problem_clear(gpointer data) {
+  g_free(((Problem *)data)->text);
+}
+
+static gint problem_compare(gconstpointer a, gconstpointer b) {
+  return (gint)((const Problem *)a)->line - (gint)((const Problem *)b)->line;
+}
+
 void lims_import_init(LimsImport *import, const char *file) {
   import->file = file;
-  import->bad = 0;
-  import->text = g_string_new(NULL);
+  import->bad = g_array_new(FALSE, FALSE, sizeof(Problem));
+  g_array_set_clear_func(import->bad, problem_clear);
 }
 
 void lims_import_clear(LimsImport *import) {
-  g_string_free(import->text, TRUE);
-  import->text = NULL;
+  g_clear_pointer(&import->bad, g_array_unref);
 }
 
 static gboolean is_of_the_file(const GError *problem) {
@@ -26,23 +38,34 @@ static gboolean is_of_the_file(const GError *problem) {
 }
 
 gboolean lims_import_note(LimsImport *import, guint line, GError *problem, GError **error) {
+  Problem noted = {line, NULL};
+
   if (!is_of_the_file(problem)) {
     g_propagate_prefixed_error(error, problem, "%s:%u: ", import->file, line);
     return FALSE;
   }
-  if (import->bad++ < PRINTED)
-    g_string_append_printf(import->text, "\n%s:%u: %s", import->file, line, problem->message);
+  noted.text = g_strdup(problem->message);
+  g_array_append_val(import->bad, noted);
   g_error_free(problem);
   return TRUE;
 }
 
 gboolean lims_import_finish(LimsImport *import, GError **error) {
-  if (import->bad == 0)
+  g_autoptr(GString) text = g_string_new(NULL);
+  guint count = import->bad->len;
+
+  if (count == 0)
     return TRUE;
-  if (import->bad > PRINTED)
-    g_string_append_printf(import->text, "\nand %u more", import->bad - PRINTED);
+  g_array_sort(import->bad, problem_compare);
+  for (guint i = 0; i < MIN(count, PRINTED); i++) {
+    const Problem *problem = &g_array_index(import->bad, Problem, i);
+
+    g_string_append_printf(text, "\n%s:%u: %s", import->file, problem->line, problem->text);
+  }
+  if (count > PRINTED)
+    g_string_append_printf(text, "\nand %u more", count - PRINTED);
   g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s: nothing was imported: %u bad row%s:%s",
-              import->file, import->bad, import->bad == 1 ? "" : "s", import->text->str);
+              import->file, count, count == 1 ? "" : "s", text->str);
   return FALSE;
 }
 

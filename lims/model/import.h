@@ -5,8 +5,7 @@
 
 typedef struct {
   const char *file;
-  guint bad;     /* rows */
-  GString *text; /* the first of them, a line each */
+  GArray *bad; /* of rows: line and what is wrong */
 } LimsImport;
 
 void lims_import_init(LimsImport *import, const char *file);
