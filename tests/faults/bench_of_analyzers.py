@@ -1,0 +1,188 @@
+"""Eight analyzers on one daemon that dies: what the kill test plays with.
+
+Six are the tests' own E1381 senders, over all three kinds of line and in both TCP roles; they know each result that they sent, and
+each message that was acknowledged. Two are limssim, which must do the same by itself.
+"""
+import os
+import pathlib
+import pty
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+import tty
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "instruments"))
+from sender_e1381 import Link, LinkLost, Options, Sender, open_link  # noqa: E402
+
+SAMPLES = 20  # registered for each station
+RESULTS = 10  # in a message
+DRIVER = "gcmsms-astm"
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+class TcpWire:
+    """The daemon listens (`calls` TRUE: we call it) or calls us."""
+
+    def __init__(self, calls):
+        port = free_port()
+        self.ours = f"tcp:127.0.0.1:{port}" if calls else f"tcp-listen:127.0.0.1:{port}"
+        self.device = f"tcp-listen:127.0.0.1:{port}" if calls else f"tcp:127.0.0.1:{port}"
+
+    def open(self):
+        return open_link(self.ours, patience=60)
+
+    def close(self):
+        pass
+
+
+class PtyLink(Link):
+    """The near end outlives the daemon: closing is the wire's."""
+
+    def close(self):
+        pass
+
+
+class PtyWire:
+    """A pseudo-terminal whose far end only the daemon holds, so that its death is seen as a line that drops."""
+
+    def __init__(self):
+        self.fd, far = pty.openpty()
+        self.device = "tty:" + os.ttyname(far)
+        tty.setraw(far)
+        os.close(far)
+
+    def open(self):
+        link = PtyLink(self.fd)
+        until = time.monotonic() + 60
+        while True:
+            try:
+                link.discard_input()
+                time.sleep(0.05)  # whoever opens a terminal empties it first
+                return link
+            except LinkLost:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+
+    def close(self):
+        os.close(self.fd)
+
+
+class Analyzer(threading.Thread):
+    """Streams messages, each with results of its own, as long as it may; repeats one whole until it is acknowledged."""
+
+    def __init__(self, name, wire, codes, seed):
+        super().__init__(daemon=True)
+        self.station, self.wire, self.codes = name, wire, codes
+        self.random = random.Random(seed)
+        self.options = Options(time_scale=3.0, max_sessions=1000, record_per_frame=True)
+        self.go, self.idle, self.over = threading.Event(), threading.Event(), False
+        self.acknowledged = self.resent = 0
+        self.problem = None
+
+    def alias(self, n):
+        return f"{self.station.upper()}-{n % SAMPLES:02d}"
+
+    def results(self, n):
+        """(specimen, code, value as printed) of message n; no value comes twice from a station."""
+        return [(self.alias(n), code, f"0.{n:06d}{i:02d}") for i, code in enumerate(self.codes)]
+
+    def records(self, n):
+        moment = time.strftime("%Y%m%d%H%M%S", time.gmtime(1795000000 + n))
+        lines = [rf"H|\^&|||{self.station}|||||LIMS||P|1|{moment}", "P|1",
+                 f"O|1|{self.alias(n)}||^^^ALL|R||||||N"]
+        lines += [f"R|{i}|^^^{code}|{value}|mg/kg||||F||operator|{moment}|{moment}"
+                  for i, (_, code, value) in enumerate(self.results(n), 1)]
+        return [line.encode() for line in lines + ["L|1|N"]]
+
+    def pace(self, link):
+        """A line has a speed: so that messages are cut, not only missed."""
+        write = link.write
+
+        def slow_write(data):
+            time.sleep(self.random.uniform(0, 0.006))
+            write(data)
+
+        link.write = slow_write
+        return link
+
+    def send(self, link, n):
+        """The link on which message n was acknowledged at last."""
+        while True:
+            try:
+                link = link or self.pace(self.wire.open())
+                if Sender(link, self.options).send_message(self.records(n)):
+                    return link
+            except LinkLost:
+                link.close()
+                link = None
+                self.resent += 1
+
+    def run(self):
+        link = None
+        try:
+            while not self.over:
+                if not self.go.wait(0.05):
+                    self.idle.set()
+                    continue
+                self.idle.clear()
+                link = self.send(link, self.acknowledged)
+                self.acknowledged += 1
+        except Exception as problem:  # told by the main thread: an exception here would only end the stream
+            self.problem = f"{self.station}: {problem!r}"
+            self.idle.set()
+        if link:
+            link.close()
+
+    def expected(self):
+        """Every result that was acknowledged: when idle, every result that was begun."""
+        return {row for n in range(self.acknowledged) for row in self.results(n)}
+
+
+class Simulator:
+    """limssim, a few messages a round: it must bring all of them through and exit 0."""
+
+    COUNT = 4
+
+    def __init__(self, build, name, directory, terminal):
+        self.program, self.station = str(build / "limssim"), name
+        self.terminal, self.process, self.finished = terminal, None, 0
+        self.log = directory / f"{name}.log"
+        self.path = directory / f"{name}.tty"
+        port = free_port()
+        self.device = f"tty:{self.path}" if terminal else f"tcp-listen:127.0.0.1:{port}"
+        self.ours = "tty:new" if terminal else f"tcp:127.0.0.1:{port}"
+
+    def start(self, seed):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [self.program, "--driver", DRIVER, "--device", self.ours, "--count", str(self.COUNT), "--seed",
+                 str(seed), "--time-scale", "10"],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if self.terminal else log, stderr=log, text=True)
+        if self.terminal:
+            self.point_at(self.process.stdout.readline().strip())
+
+    def point_at(self, device):
+        """The daemon knows the terminal by a link that stays, as udev gives one."""
+        fresh = self.path.with_suffix(".new")
+        fresh.symlink_to(device.removeprefix("tty:"))
+        fresh.replace(self.path)
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def wait(self, seconds):
+        status = self.process.wait(seconds)
+        self.process = None
+        self.finished += self.COUNT
+        return status
+
+    def stop(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
