@@ -1,0 +1,81 @@
+/* What a cell can hold, and what it would do to text that is not meant for it.
+ *
+ * Three things go wrong in silence: XML has no place for most control characters; a spreadsheet reads
+ * "_x0041_" in a text as "A"; and a text of more than 32,767 UTF-16 units makes the program "repair" the
+ * file. A number cell is worse: "0.050" becomes 0.05, "1E3" 1000, "007" 7. So a number is one only if its
+ * digits come back.
+ */
+#include "lims/core/decimal.h"
+#include "reports/workbook-private.h"
+
+#include <string.h>
+
+#define CELL_UNITS 32767 /* UTF-16 */
+#define CUT_MARK " […]"
+#define CONTROL_PICTURES 0x2400
+#define DELETE_PICTURE 0x2421
+
+/* "_xHHHH_" stands for a character; a text that has it is written as "_x005F_xHHHH_". */
+static gboolean is_character_code(const char *text) {
+  for (int i = 2; i < 6; i++)
+    if (text[0] != '_' || text[1] != 'x' || !g_ascii_isxdigit(text[i]))
+      return FALSE;
+  return text[6] == '_';
+}
+
+static gboolean is_plain(const char *text) {
+  const char *c = text;
+
+  for (; *c; c++)
+    if (((guchar)*c < 0x20 && *c != '\n') || *c == 0x7f || (*c == '_' && is_character_code(c)))
+      return FALSE;
+  return c - text <= CELL_UNITS && g_utf8_validate(text, c - text, NULL) && !strstr(text, "\xef\xbf\xbe") &&
+         !strstr(text, "\xef\xbf\xbf");
+}
+
+static void append_character(GString *out, gunichar c) {
+  if (c == '\n' || (c >= 0x20 && c != 0x7f && c != 0xfffe && c != 0xffff))
+    g_string_append_unichar(out, c);
+  else if (c < 0x20)
+    g_string_append_unichar(out, CONTROL_PICTURES + c);
+  else
+    g_string_append_unichar(out, c == 0x7f ? DELETE_PICTURE : 0xfffd);
+}
+
+const char *lims_cell_text(const char *text, GString *scratch) {
+  if (is_plain(text))
+    return text;
+
+  g_autofree char *valid = g_utf8_make_valid(text, -1);
+  glong units = 0, most = CELL_UNITS - (glong)strlen(CUT_MARK);
+  g_string_truncate(scratch, 0);
+  for (const char *c = valid; *c; c = g_utf8_next_char(c)) {
+    gboolean code = is_character_code(c);
+
+    units += g_utf8_get_char(c) > 0xffff ? 2 : code ? 7 : 1;
+    if (units > most) {
+      g_string_append(scratch, CUT_MARK);
+      break;
+    }
+    if (code)
+      g_string_append(scratch, "_x005F");
+    append_character(scratch, g_utf8_get_char(c));
+  }
+  return scratch->str;
+}
+
+gboolean lims_cell_number(const char *printed, double *out, int *places) {
+  LimsDecimal value;
+  int digits = 0;
+
+  if (!lims_decimal_parse(printed, &value))
+    return FALSE;
+  for (const char *c = printed; *c; c++)
+    digits += g_ascii_isdigit(*c);
+  g_autofree char *plain = lims_decimal_to_string(value);
+  if (digits > LIMS_SHEET_DECIMALS || strcmp(plain, printed) != 0)
+    return FALSE;
+  *out = g_ascii_strtod(printed, NULL);
+  *places = lims_decimal_places(value);
+  return TRUE;
+}
