@@ -163,20 +163,7 @@ JsonNode *run_file_command(Fixture *fixture, GError **error, const char *command
 
 /* ---- what most tests begin with ---- */
 
-void add_places(Fixture *fixture) {
-  static const char *const labs[][2] = {{"CITY", "city"}, {"GX", "county"}};
-
-  for (guint i = 0; i < G_N_ELEMENTS(labs); i++) {
-    g_autofree char *lab =
-        must_add(fixture, "lab add", "code", labs[i][0], "name", "实验室", "kind", labs[i][1], NULL);
-    g_autofree char *site =
-        must_add(fixture, "site add", "lab", lab, "code", "M1", "name", "东门市场", "kind", "market", NULL);
-    g_autofree char *user =
-        must_add(fixture, "user add", "lab", lab, "login", "wang", "name", "王", "role", "technician", NULL);
-  }
-}
-
-void add_catalogue(Fixture *fixture) {
+static void add_catalogue(Fixture *fixture) {
   static const char *const rows[] = {
       "INSERT INTO analyte(code, name, name_en, family) VALUES('chlorpyrifos', '毒死蜱', 'chlorpyrifos', "
       "'pesticide'), "
@@ -201,4 +188,18 @@ void add_catalogue(Fixture *fixture) {
 
   for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
     must_execute(fixture, rows[i]);
+}
+
+void add_places(Fixture *fixture) {
+  static const char *const labs[][2] = {{"CITY", "city"}, {"GX", "county"}};
+
+  for (guint i = 0; i < G_N_ELEMENTS(labs); i++) {
+    g_autofree char *lab =
+        must_add(fixture, "lab add", "code", labs[i][0], "name", "实验室", "kind", labs[i][1], NULL);
+    g_autofree char *site =
+        must_add(fixture, "site add", "lab", lab, "code", "M1", "name", "东门市场", "kind", "market", NULL);
+    g_autofree char *user =
+        must_add(fixture, "user add", "lab", lab, "login", "wang", "name", "王", "role", "technician", NULL);
+  }
+  add_catalogue(fixture);
 }
