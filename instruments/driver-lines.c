@@ -134,6 +134,18 @@ static GPtrArray *load_patterns(const LimsIni *ini, const char *key, GError **er
   return g_steal_pointer(&patterns);
 }
 
+static gboolean load_start(LimsDriver *driver, GError **error) {
+  const char *text = lims_ini_text(driver->ini, "lines", "start");
+  g_autoptr(GError) fault = NULL;
+
+  if (!text)
+    return TRUE;
+  driver->lines->start = lims_pattern_new(text, &fault);
+  if (!driver->lines->start)
+    lims_ini_set_error(driver->ini, "lines", "start", error, "%s: %s", text, fault->message);
+  return driver->lines->start != NULL;
+}
+
 static gboolean check_end(const LimsDriver *driver, GError **error) {
   const LimsIni *ini = driver->ini;
   gboolean polled = lims_ini_has_group(ini, "poll");
@@ -153,13 +165,11 @@ static gboolean check_end(const LimsDriver *driver, GError **error) {
 static gboolean load(LimsDriver *driver, GError **error) {
   const LimsIni *ini = driver->ini;
   LimsLinesLayout *layout = driver->lines = g_new0(LimsLinesLayout, 1);
-  const char *start;
 
   if (!lims_ini_has_group(ini, "lines")) {
     lims_ini_set_error(ini, "driver", "protocol", error, "lines needs a [lines] group");
     return FALSE;
   }
-  start = lims_ini_text(ini, "lines", "start");
   layout->kind = (LimsLinesLayoutKind)find_name(LAYOUT_NAMES, G_N_ELEMENTS(LAYOUT_NAMES),
                                                 lims_ini_text(ini, "lines", "layout"));
   layout->end =
@@ -174,7 +184,7 @@ static gboolean load(LimsDriver *driver, GError **error) {
       !(layout->ignored = load_patterns(ini, "ignore", error)))
     return FALSE;
   layout->has_records = layout->records->len > 0;
-  return !start || (layout->start = lims_pattern_new(start, error));
+  return load_start(driver, error);
 }
 
 static void unload(LimsDriver *driver) {
