@@ -50,7 +50,7 @@ static const char REPLACED[] =
     "  WHEN o.verdict <> 'exceeds' AND v.verdict = 'exceeds' THEN 'new' ELSE 'corrected' END,"
     " s.number, " WEEK_SITE_NAME ", " ANALYTE_NAME ", o.week,"
     " o.verdict, o.value_text, o.value_unit, o.limit_text,"
-    " v.verdict, v.value_text, v.value_unit, v.limit_text, v.reason, v.committed_us" VERDICTS_SINCE
+    " v.verdict, v.value_text, v.value_unit, v.limit_text, v.reason_code, v.committed_us" VERDICTS_SINCE
     " JOIN verdict v ON v.lab = :lab AND v.id = g.row_key"
     " JOIN verdict o ON o.lab = v.lab AND o.sample = v.sample AND o.analyte = v.analyte AND o.seq ="
     "  (SELECT max(p.seq) FROM verdict p WHERE p.lab = v.lab AND p.sample = v.sample"
@@ -64,7 +64,7 @@ static const char REPLACED[] =
 /* The same week issued again: what exceeds and was not there. */
 static const char ADDED[] =
     "SELECT 'new', s.number, " WEEK_SITE_NAME ", " ANALYTE_NAME ", v.week, '', '', '', '',"
-    " v.verdict, v.value_text, v.value_unit, v.limit_text, v.reason, v.committed_us"
+    " v.verdict, v.value_text, v.value_unit, v.limit_text, v.reason_code, v.committed_us"
     " FROM exceedance e JOIN verdict v ON v.lab = e.lab AND v.id = e.verdict"
     " JOIN sample s ON s.lab = e.lab AND s.id = e.sample" SITE_AND_ANALYTE
     " WHERE e.lab = :lab AND e.week = :week AND e.seq > :previous AND " WEEK_STANDS " AND " WEEK_NEWEST

@@ -199,11 +199,14 @@ static const LimsWeekField OPEN_FIELDS[] = {
     O(reason),
     O(detail),
     INT(LimsWeekOpen, since_us),
+    INT(LimsWeekOpen, days),
 };
+
+#define DAY_US "86400000000"
 
 static const char PENDING[] =
     "SELECT x.division, " WEEK_SITE_NAME ", " WEEK_COMMODITY_NAME ", s.number, '', '', '', '',"
-    " s.registered_at_us FROM (" WEEK_PENDING_IDS ") q"
+    " s.registered_at_us, (:at - s.registered_at_us) / " DAY_US " FROM (" WEEK_PENDING_IDS ") q"
     " JOIN sample s ON s.lab = :lab AND s.id = q.id"
     " JOIN site x ON x.lab = s.lab AND x.id = s.site"
     " LEFT JOIN commodity c ON c.code = s.commodity"
@@ -211,7 +214,8 @@ static const char PENDING[] =
 
 /* Open at the position: those open now, and those resolved since, found through the changes. */
 static const char HELD[] =
-    "SELECT NULL, '', '', h.specimen, t.station, h.code, h.reason, h.detail, h.at_us"
+    "SELECT NULL, '', '', h.specimen, t.station, h.code, h.reason, h.detail, h.at_us, (:at - h.at_us) "
+    "/ " DAY_US
     " FROM (SELECT id FROM held WHERE lab = :lab AND at_us < :to AND resolved_us IS NULL AND seq <= :as_of"
     "  UNION SELECT r.id FROM change g JOIN held r ON r.lab = :lab AND r.id = g.row_key"
     "  WHERE g.seq > :as_of AND g.lab = :lab AND g.table_name = 'held'"
@@ -225,30 +229,33 @@ static const char VOIDED[] =
     "SELECT x.division, " WEEK_SITE_NAME ", " WEEK_COMMODITY_NAME ", s.number, '', " ANALYTE_NAME ","
     " coalesce(s.void_reason, ''),"
     " v.value_text || ' ' || v.value_unit || ' > ' || coalesce(v.limit_text, ''), "
-    "s.voided_at_us" FROM_EXCEEDANCES WHERE_EXCEEDANCES " AND s.void_seq <= :as_of"
+    "s.voided_at_us,"
+    " (:at - s.voided_at_us) / " DAY_US FROM_EXCEEDANCES WHERE_EXCEEDANCES " AND s.void_seq <= :as_of"
     " ORDER BY e.id";
 
 static gboolean each_open_of_lab(LimsWeek *week, const LimsWeekLab *lab, LimsWeekEach each, gpointer data,
                                  GError **error) {
   LimsWeekOpen row = {.lab = lab->title};
-  gint64 id = lab->id, as_of = week->head.as_of, to = lab->to_us, english = week->english;
+  gint64 id = lab->id, as_of = week->head.as_of, to = lab->to_us, english = week->english,
+         at = week->head.as_of_us;
 
   row.what = "pending";
   if (!lims_week_stream(week,
                         lims_db_query(week->db, error, PENDING, "lab:i", id, "to:i", to, "as_of:i", as_of,
-                                      "english:i", english, NULL),
+                                      "at:i", at, "english:i", english, NULL),
                         OPEN_FIELDS, &row, each, data, error))
     return FALSE;
   row.what = "held";
-  if (!lims_week_stream(week,
-                        lims_db_query(week->db, error, HELD, "lab:i", id, "to:i", to, "as_of:i", as_of, NULL),
-                        OPEN_FIELDS, &row, each, data, error))
+  if (!lims_week_stream(
+          week,
+          lims_db_query(week->db, error, HELD, "lab:i", id, "to:i", to, "as_of:i", as_of, "at:i", at, NULL),
+          OPEN_FIELDS, &row, each, data, error))
     return FALSE;
   row.what = "voided";
   return lims_week_stream(week,
                           lims_db_query(week->db, error, VOIDED, "lab:i", id, "week:i",
-                                        (gint64)week->head.week, "as_of:i", as_of, "english:i", english,
-                                        NULL),
+                                        (gint64)week->head.week, "as_of:i", as_of, "at:i", at, "english:i",
+                                        english, NULL),
                           OPEN_FIELDS, &row, each, data, error);
 }
 

@@ -125,7 +125,7 @@ typedef struct {
   const char *station, *code;
   const char *reason; /* held: a word of lims/ingest; voided: as the person wrote it */
   const char *detail;
-  gint64 since_us;
+  gint64 since_us, days; /* days: from then to the position */
 } LimsWeekOpen;
 gboolean lims_week_each_open(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error);
 
