@@ -1,7 +1,8 @@
-"""Eight analyzers on one daemon that dies: what the kill test plays with.
+"""Analyzers on a daemon that dies or runs out of disk: what the tests of this directory play with.
 
-Six are the tests' own E1381 senders, over all three kinds of line and in both TCP roles; they know each result that they sent, and
-each message that was acknowledged. Two are limssim, which must do the same by itself.
+Analyzer is the tests' own E1381 sender, over terminals and in both TCP roles; it knows each result that it sent and each message
+that was acknowledged. Simulator is limssim, which must do the same by itself. Printer is never answered: what the daemon
+does not keep is gone.
 """
 import os
 import pathlib
@@ -78,11 +79,11 @@ class PtyWire:
 class Analyzer(threading.Thread):
     """Streams messages, each with results of its own, as long as it may; repeats one whole until it is acknowledged."""
 
-    def __init__(self, name, wire, codes, seed):
+    def __init__(self, name, wire, codes, seed, time_scale=3.0):
         super().__init__(daemon=True)
-        self.station, self.wire, self.codes = name, wire, codes
+        self.station, self.wire, self.codes, self.device, self.driver = name, wire, codes, wire.device, DRIVER
         self.random = random.Random(seed)
-        self.options = Options(time_scale=3.0, max_sessions=1000, record_per_frame=True)
+        self.options = Options(time_scale=time_scale, max_sessions=1000, record_per_frame=True)
         self.go, self.idle, self.over = threading.Event(), threading.Event(), False
         self.acknowledged = self.resent = 0
         self.problem = None
@@ -146,6 +147,48 @@ class Analyzer(threading.Thread):
         return {row for n in range(self.acknowledged) for row in self.results(n)}
 
 
+class Printer(threading.Thread):
+    """A furnace that prints two replicates a specimen and a blank line, and hears nothing."""
+
+    def __init__(self, name):
+        super().__init__(daemon=True)
+        self.wire = TcpWire(True)
+        self.station, self.device, self.driver = name, self.wire.device, "gfaas-lines"
+        self.go, self.idle, self.over = threading.Event(), threading.Event(), False
+        self.printed, self.problem = 0, None
+
+    def results(self, n):
+        return [(f"{self.station.upper()}-{n:05d}", "Pb", f"{n}.{replicate:02d}") for replicate in (1, 2)]
+
+    def lines(self, n):
+        day = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(1795000000 + n))
+        rows = [f"{n % 10000:04d} {specimen:17} {code:3} {replicate:<5} {'0.1000':>8}{value:>10} ug/L   {day} LW"
+                for replicate, (specimen, code, value) in enumerate(self.results(n), 1)]
+        return "".join(row + "\r\n" for row in rows + [""]).encode()
+
+    def run(self):
+        try:
+            while not self.over:
+                if self.go.wait(0.05):
+                    self.idle.clear()
+                    self.print_while_it_may()
+                self.idle.set()
+        except (LinkLost, OSError) as problem:
+            self.problem = f"{self.station}: {problem!r}"
+            self.idle.set()
+
+    def print_while_it_may(self):
+        link = self.wire.open()
+        while self.go.is_set():
+            link.write(self.lines(self.printed))
+            self.printed += 1
+            time.sleep(0.05)
+        link.close()
+
+    def expected(self):
+        return {row for n in range(self.printed) for row in self.results(n)}
+
+
 class Simulator:
     """limssim, a few messages a round: it must bring all of them through and exit 0."""
 
@@ -153,7 +196,7 @@ class Simulator:
 
     def __init__(self, build, name, directory, terminal):
         self.program, self.station = str(build / "limssim"), name
-        self.terminal, self.process, self.finished = terminal, None, 0
+        self.terminal, self.process, self.finished, self.driver = terminal, None, 0, DRIVER
         self.log = directory / f"{name}.log"
         self.path = directory / f"{name}.tty"
         port = free_port()

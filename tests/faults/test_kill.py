@@ -2,217 +2,50 @@
 """The daemon is killed with -9 at random moments while eight analyzers stream; they resend as the standard says.
 
 After each round, when everything has drained: each acknowledged message's results are in the store exactly once, no
-result is there that nobody sent, and both databases are sound. LIMS_FAULT_ROUNDS rounds (3); LIMS_FAULT_SEED repeats a
-run's choices; LIMS_FAULT_KEEP keeps its files.
+result is there that nobody sent, and both databases are sound. LIMS_FAULT_ROUNDS rounds (3).
 """
 import collections
-import csv
 import os
-import pathlib
-import random
-import shutil
-import signal
-import sqlite3
-import subprocess
 import sys
-import tempfile
 import time
 
-from bench_of_analyzers import DRIVER, RESULTS, SAMPLES, Analyzer, PtyWire, Simulator, TcpWire
+from bench_of_analyzers import Analyzer, PtyWire, Simulator, TcpWire
+from laboratory import BUILD, Failure, first_codes, note, run_test
 
-PATIENCE = 120  # seconds; nothing here takes long unless something is wrong
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-BUILD = pathlib.Path(os.environ.get("LIMS_BUILD", ROOT / "build"))
-DATA = pathlib.Path(os.environ.get("LIMS_DATA", ROOT / "config"))
 ROUNDS = int(os.environ.get("LIMS_FAULT_ROUNDS", "3"))
-SEED = int(os.environ.get("LIMS_FAULT_SEED", random.randrange(1 << 30)))
 
 
-class Failure(Exception):
-    """What was found wrong, in one line."""
+def furnish(laboratory):
+    wires = [TcpWire(True), TcpWire(True), TcpWire(False), TcpWire(False), PtyWire(), PtyWire()]
+    codes = first_codes()
+    laboratory.analyzers = [Analyzer(f"ms{i}", wire, codes, laboratory.rng.random()) for i, wire in enumerate(wires)]
+    laboratory.simulators = [Simulator(BUILD, f"sim{i}", laboratory.directory, terminal)
+                             for i, terminal in enumerate((False, True))]
 
 
-def note(text):
-    print("# " + text, flush=True)
+def stream_and_kill(laboratory):
+    for simulator in laboratory.simulators:
+        simulator.start(laboratory.rng.randrange(1 << 30))
+    for analyzer in laboratory.analyzers:
+        analyzer.go.set()
+    time.sleep(laboratory.rng.uniform(0.1, 1.5))
+    laboratory.kill_and_start()
+    while laboratory.rng.random() < 0.4:  # once more, while it starts or has just started
+        time.sleep(laboratory.rng.uniform(0, 0.4))
+        laboratory.kill_and_start()
+    time.sleep(laboratory.rng.uniform(0.1, 0.5))
 
 
-def wait_until(what, done, seconds=PATIENCE):
-    until = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > until:
-            raise Failure(f"waited {seconds} s in vain: {what}")
-        time.sleep(0.02)
-
-
-def first_codes():
-    with open(DATA / "drivers" / f"{DRIVER}.csv", encoding="utf-8") as file:
-        return [row["code"] for row in csv.DictReader(file)][:RESULTS]
-
-
-class Laboratory:
-    """A daemon with its files, and the analyzers on it."""
-
-    def __init__(self, directory, rng):
-        self.directory, self.rng, self.process = directory, rng, None
-        self.config, self.log = directory / "limsd.conf", directory / "limsd.log"
-        codes = first_codes()
-        wires = [TcpWire(True), TcpWire(True), TcpWire(False), TcpWire(False), PtyWire(), PtyWire()]
-        self.analyzers = [Analyzer(f"ms{i}", wire, codes, rng.random()) for i, wire in enumerate(wires)]
-        self.simulators = [Simulator(BUILD, f"sim{i}", directory, terminal) for i, terminal in enumerate((False, True))]
-        self.kills = 0
-
-    # ---- the daemon ----
-
-    def write_config(self):
-        text = f"[store]\nurl=sqlite:{self.directory}/lims.db\n[journal]\npath={self.directory}/journal.db\n"
-        stations = [(a.station, a.wire.device) for a in self.analyzers] + [(s.station, s.device) for s in self.simulators]
-        for name, device in stations:
-            text += f"[line {name}]\ndevice={device}\n"
-            text += f"[station {name}]\nline={name}\ndriver={DRIVER}\nlaboratory=KT\n"
-        self.config.write_text(text, encoding="utf-8")
-
-    def limsctl(self, *arguments):
-        done = subprocess.run([BUILD / "limsctl", "--config", self.config, *arguments], capture_output=True, text=True,
-                              timeout=PATIENCE, check=False)
-        if done.returncode != 0:
-            raise Failure(f"limsctl {' '.join(map(str, arguments))}: {done.stderr.strip()}")
-        return done.stdout
-
-    def register(self):
-        self.limsctl("init")
-        self.limsctl("lab", "add", "--code", "KT", "--name", "Kill test", "--kind", "county")
-        self.limsctl("site", "add", "--lab", "KT", "--code", "M1", "--name", "Market", "--kind", "market")
-        samples = self.directory / "samples.csv"
-        rows = [f"M1,菠菜,2026-11-23,{a.alias(n)}" for a in self.analyzers for n in range(SAMPLES)]
-        samples.write_text("site,commodity,sampled-at,portions\n" + "\n".join(rows) + "\n", encoding="utf-8")
-        self.limsctl("sample", "import", "--lab", "KT", samples)
-
-    def start(self):
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen([BUILD / "limsd", "--config", self.config], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
-
-    def kill(self):
-        if self.process.poll() is not None:
-            raise Failure(f"the daemon ended by itself with {self.process.returncode}")
-        self.process.kill()
-        self.process.wait()
-        self.kills += 1
-
-    def kill_and_start(self):
-        self.kill()
-        time.sleep(self.rng.choice((0, self.rng.uniform(0, 0.3))))
-        self.start()
-
-    def stop(self):
-        """Ends it as a person would; the status."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(PATIENCE)
-
-    # ---- a round ----
-
-    def stream_and_kill(self):
-        for simulator in self.simulators:
-            simulator.start(self.rng.randrange(1 << 30))
-        for analyzer in self.analyzers:
-            analyzer.go.set()
-        time.sleep(self.rng.uniform(0.1, 1.5))
-        self.kill_and_start()
-        while self.rng.random() < 0.4:  # once more, while it starts or has just started
-            time.sleep(self.rng.uniform(0, 0.4))
-            self.kill_and_start()
-        time.sleep(self.rng.uniform(0.1, 0.5))
-
-    def rows(self, file, sql, *values):
-        connection = sqlite3.connect(f"file:{self.directory}/{file}?mode=ro", uri=True, timeout=30)
-        try:
-            return connection.execute(sql, values).fetchall()
-        finally:
-            connection.close()
-
-    def drain(self):
-        for analyzer in self.analyzers:
-            analyzer.idle.clear()
-            analyzer.go.clear()
-        for analyzer in self.analyzers:
-            wait_until(f"{analyzer.station} to finish its message", analyzer.idle.is_set)
-            if analyzer.problem:
-                raise Failure(analyzer.problem)
-        for simulator in self.simulators:
-            status = simulator.wait(PATIENCE)
-            if status != 0:
-                raise Failure(f"limssim of {simulator.station} ended with {status}")
-        waiting = "SELECT count(*) FROM message WHERE delivered_us IS NULL"
-        wait_until("the journal to be delivered", lambda: self.rows("journal.db", waiting)[0][0] == 0)
-
-    # ---- what must hold ----
-
-    def check_analyzer(self, analyzer):
-        """Each acknowledged result once, determined once, and nothing else."""
-        found = self.rows("lims.db", """
-            SELECT r.specimen, r.code, r.printed, count(DISTINCT r.id), count(d.id)
-            FROM reading r JOIN transmission t ON t.lab = r.lab AND t.id = r.transmission
-              LEFT JOIN determination d ON d.lab = r.lab AND d.reading = r.id
-            WHERE t.station = ? AND t.state NOT IN ('repeat', 'superseded') GROUP BY 1, 2, 3""", analyzer.station)
-        there, expected = {row[:3] for row in found}, analyzer.expected()
-        for what, rows in (("lost", expected - there), ("invented", there - expected),
-                           ("counted twice or not determined", [row for row in found if row[3:] != (1, 1)])):
-            if rows:
-                raise Failure(f"{analyzer.station}: {len(rows)} results {what}, such as {sorted(rows)[0]}")
-        return len(found)
-
-    def check_simulator(self, simulator):
-        """Every message it was to send, once: a copy is linked as a repeat or superseded."""
-        total, distinct = self.rows("lims.db", """
-            SELECT count(*), count(DISTINCT body_digest) FROM transmission
-            WHERE station = ? AND state NOT IN ('repeat', 'superseded')
-              AND (reason IS NULL OR reason <> 'incomplete')""", simulator.station)[0]
-        if (total, distinct) != (simulator.finished, simulator.finished):
-            raise Failure(f"{simulator.station}: sent {simulator.finished} messages, the store counts {total}, "
-                          f"{distinct} of them different")
-
-    def check_states(self):
-        cut = self.rows("lims.db", "SELECT station, journal_seq FROM transmission WHERE state = 'held' AND reason = 'incomplete'")
-        if cut:
-            raise Failure(f"{len(cut)} cut messages were not superseded by the whole ones, such as {cut[0]}")
-        doubles = self.rows("lims.db", "SELECT journal, journal_seq FROM transmission GROUP BY 1, 2 HAVING count(*) > 1")
-        if doubles:
-            raise Failure(f"taken in twice: {doubles[0]}")
-
-    def check_files(self):
-        for file in ("lims.db", "journal.db"):
-            answer = self.rows(file, "PRAGMA integrity_check")
-            if answer != [("ok",)]:
-                raise Failure(f"{file}: {answer[0][0]}")
-
-    def check(self):
-        results = sum(self.check_analyzer(analyzer) for analyzer in self.analyzers)
-        for simulator in self.simulators:
-            self.check_simulator(simulator)
-        self.check_states()
-        self.check_files()
-        return results
-
-    def describe(self, results):
-        states = collections.Counter(dict(self.rows("lims.db", "SELECT state, count(*) FROM transmission GROUP BY 1")))
-        return (f"{self.kills} kills, {results} results, {sum(a.resent for a in self.analyzers)} messages sent again; "
-                + ", ".join(f"{count} {state}" for state, count in sorted(states.items())))
-
-    def close(self):
-        for analyzer in self.analyzers:
-            analyzer.over = True
-            analyzer.go.clear()
-        for simulator in self.simulators:
-            simulator.stop()
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+def describe(laboratory, results):
+    states = collections.Counter(dict(laboratory.rows("lims.db", "SELECT state, count(*) FROM transmission GROUP BY 1")))
+    return (f"{laboratory.kills} kills, {results} results, {sum(a.resent for a in laboratory.analyzers)} messages sent again; "
+            + ", ".join(f"{count} {state}" for state, count in sorted(states.items())))
 
 
 def run_round(laboratory):
-    laboratory.stream_and_kill()
+    stream_and_kill(laboratory)
     laboratory.drain()
-    note(laboratory.describe(laboratory.check()))
+    note(describe(laboratory, laboratory.check()))
 
 
 def run_end(laboratory):
@@ -224,45 +57,5 @@ def run_end(laboratory):
     laboratory.check()
 
 
-def run_all(laboratory):
-    """Rounds told as TAP; FALSE at the first failure, with the daemon's last words."""
-    steps = [(f"round {n + 1}", run_round) for n in range(ROUNDS)] + [("the end", run_end)]
-    for number, (name, step) in enumerate(steps, 1):
-        try:
-            step(laboratory)
-        except (Failure, subprocess.TimeoutExpired, sqlite3.Error) as failure:
-            print(f"not ok {number} - {name}: {failure}")
-            for line in laboratory.log.read_text(errors="replace").splitlines()[-20:]:
-                note("limsd: " + line)
-            return False
-        print(f"ok {number} - {name}", flush=True)
-    return True
-
-
-def main():
-    missing = [name for name in ("limsd", "limsctl", "limssim") if not (BUILD / name).exists()]
-    if missing:
-        print(f"1..0 # SKIP {BUILD} has no {', '.join(missing)}")
-        return 0
-    print(f"1..{ROUNDS + 1}")
-    note(f"LIMS_FAULT_SEED={SEED}")
-    directory = pathlib.Path(tempfile.mkdtemp(prefix="lims-kill-"))
-    laboratory = Laboratory(directory, random.Random(SEED))
-    try:
-        laboratory.write_config()
-        laboratory.register()
-        laboratory.start()
-        for analyzer in laboratory.analyzers:
-            analyzer.start()
-        return 0 if run_all(laboratory) else 1
-    except Failure as failure:
-        print(f"Bail out! {failure}")
-        return 1
-    finally:
-        laboratory.close()
-        if not os.environ.get("LIMS_FAULT_KEEP"):
-            shutil.rmtree(directory)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_test(furnish, [(f"round {n + 1}", run_round) for n in range(ROUNDS)] + [("the end", run_end)]))
