@@ -122,8 +122,8 @@ void lims_astm_scan_noise(LimsAstm *astm, guint8 byte, gint64 now_us);
 void lims_astm_scan_flush(LimsAstm *astm);
 
 /* astm-receiver.c */
-void lims_astm_receive_enquiry(LimsAstm *astm, gint64 now_us);
-void lims_astm_receive_end(LimsAstm *astm, gint64 now_us);
+void lims_astm_receive_enquiry(LimsAstm *astm, gboolean awaits_reply, gint64 now_us);
+void lims_astm_receive_end(LimsAstm *astm, gboolean doubtful, gint64 now_us);
 void lims_astm_receive_frame(LimsAstm *astm, const guint8 *frame, gsize size, gint64 now_us);
 void lims_astm_receive_bad_frame(LimsAstm *astm, const char *reason, const guint8 *frame, gsize size,
                                  gint64 now_us);

@@ -12,7 +12,8 @@
 #include "instruments/protocol/astm-private.h"
 #include <string.h>
 
-#define RECEIVER_SECONDS 30.0 /* 6.5.2: without a frame or EOT, the session is over */
+#define RECEIVER_SECONDS 30.0     /* 6.5.2: without a frame or EOT, the session is over */
+#define DOUBTFUL_END_SECONDS 20.0 /* longer than a sender waits for the reply to a frame */
 
 static void start_timer(LimsAstm *astm, gint64 now_us) {
   astm->timer = lims_astm_after(astm, now_us, RECEIVER_SECONDS);
@@ -55,7 +56,7 @@ static void reply_to_enquiry(LimsAstm *astm) {
     lims_astm_push_byte(astm, astm->ready ? LIMS_ASTM_ACK : LIMS_ASTM_NAK);
 }
 
-void lims_astm_receive_enquiry(LimsAstm *astm, gint64 now_us) {
+void lims_astm_receive_enquiry(LimsAstm *astm, gboolean awaits_reply, gint64 now_us) {
   end_message(astm, "new-enquiry");
   forget_frames(&astm->receiver);
   if (astm->ready) {
@@ -64,7 +65,8 @@ void lims_astm_receive_enquiry(LimsAstm *astm, gint64 now_us) {
   } else {
     lims_astm_become_neutral(astm);
   }
-  reply_to_enquiry(astm);
+  if (awaits_reply)
+    reply_to_enquiry(astm);
 }
 
 static void leave(LimsAstm *astm, const char *reason) {
@@ -73,12 +75,12 @@ static void leave(LimsAstm *astm, const char *reason) {
   lims_astm_become_neutral(astm);
 }
 
-void lims_astm_receive_end(LimsAstm *astm, gint64 now_us) {
+void lims_astm_receive_end(LimsAstm *astm, gboolean doubtful, gint64 now_us) {
   if (astm->phase != LIMS_ASTM_RECEIVING)
     return;
   leave(astm, "sender-ended");
   /* The other side has had the line: we may enquire again (6.3.5.3, 6.2.7.1). */
-  astm->sender.hold_until = 0;
+  astm->sender.hold_until = doubtful ? lims_astm_after(astm, now_us, DOUBTFUL_END_SECONDS) : 0;
   astm->sender.contentions = 0;
 }
 

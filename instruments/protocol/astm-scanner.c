@@ -1,11 +1,13 @@
 /* From bytes to blocks: enquiries, ends, frames, and what is none of these.
  *
  * Any byte may be damaged into any other. Two cures decide most of this file. First, an acknowledgement at
- * the wrong moment loses data, for the sender takes it for its frame's; so an ENQ amid other bytes (in a
- * frame, or after noise) counts only when silence or an STX follows it. Second, nothing may hang or grow: a
- * block that cannot become a frame is passed over to its LF, or to silence, and given out in pieces.
+ * the wrong moment loses data, for the sender takes it for its frame's. So an ENQ during a transfer, in a
+ * frame or after noise counts only when silence follows it, as it does when a sender waits for the reply; if
+ * an STX follows, a session begins, but nobody waits and nothing is replied. Second, nothing may hang or
+ * grow: a block that cannot become a frame is passed over to its LF, or to silence, and given out in pieces.
  *
- * EOT needs no such care: it never makes us send.
+ * EOT needs less care: it makes us send nothing. But one amid other bytes may be none, and the sender still
+ * wait for its frame's reply: we must not enquire before it has given up.
  */
 #include "instruments/protocol/astm-private.h"
 
@@ -85,9 +87,9 @@ static void begin_frame(LimsAstm *astm) {
   append(&astm->scanner, LIMS_ASTM_STX);
 }
 
-static void take_enquiry(LimsAstm *astm, gint64 now_us) {
+static void take_enquiry(LimsAstm *astm, gboolean awaits_reply, gint64 now_us) {
   lims_astm_scan_flush(astm);
-  lims_astm_receive_enquiry(astm, now_us);
+  lims_astm_receive_enquiry(astm, awaits_reply, now_us);
 }
 
 static void scan_outside(LimsAstm *astm, guint8 byte) {
@@ -141,10 +143,10 @@ static void scan_skipping(LimsAstm *astm, guint8 byte, gint64 now_us) {
     give_rejected(astm, astm->scanner.spoiled);
 }
 
-/* An ENQ that was held back: an STX proves it, any other byte shows that it was none. */
+/* An ENQ that was held back: an STX makes it a session's, any other byte shows that it was none. */
 static void settle_enquiry(LimsAstm *astm, guint8 next, gint64 now_us) {
   if (next == LIMS_ASTM_STX) {
-    take_enquiry(astm, now_us);
+    take_enquiry(astm, FALSE, now_us);
     return;
   }
   astm->scanner.enquiry_held = FALSE;
@@ -154,16 +156,18 @@ static void settle_enquiry(LimsAstm *astm, guint8 next, gint64 now_us) {
 /* STX, EOT and ENQ, which mean the same wherever they stand; FALSE for other bytes. */
 static gboolean scan_control(LimsAstm *astm, guint8 byte, gint64 now_us) {
   LimsAstmScanner *scanner = &astm->scanner;
-  gboolean amid = scanner->state != LIMS_ASTM_OUTSIDE || scanner->block->len > 0 || scanner->unsure;
+  gboolean amid = astm->phase == LIMS_ASTM_RECEIVING || scanner->state != LIMS_ASTM_OUTSIDE ||
+                  scanner->block->len > 0 || scanner->unsure;
   if (byte == LIMS_ASTM_STX) {
     begin_frame(astm);
   } else if (byte == LIMS_ASTM_EOT) {
+    gboolean doubtful = scanner->state != LIMS_ASTM_OUTSIDE || scanner->block->len > 0;
     lims_astm_scan_flush(astm);
-    lims_astm_receive_end(astm, now_us);
+    lims_astm_receive_end(astm, doubtful, now_us);
   } else if (byte == LIMS_ASTM_ENQ && amid) {
     scanner->enquiry_held = TRUE;
   } else if (byte == LIMS_ASTM_ENQ) {
-    take_enquiry(astm, now_us);
+    take_enquiry(astm, TRUE, now_us);
   } else {
     return FALSE;
   }
@@ -218,7 +222,7 @@ void lims_astm_scan_quiet(LimsAstm *astm, gint64 now_us) {
   scanner->quiet_at = -1;
   scanner->unsure = FALSE;
   if (scanner->enquiry_held)
-    take_enquiry(astm, now_us);
+    take_enquiry(astm, TRUE, now_us);
   else if (scanner->state == LIMS_ASTM_OUTSIDE)
     lims_astm_scan_flush(astm);
   else if (scanner->state == LIMS_ASTM_TRAILER)

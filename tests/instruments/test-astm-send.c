@@ -53,6 +53,12 @@ static const Dialogue DIALOGUES[] = {
     {"/astm/send/waits-while-receiving",
      LIMS_ASTM_COMPUTER,
      {"> <ENQ>", "< send: <ACK>", "queue " TEXT, "+ 1", "> <EOT>", "< send: <ENQ>", GRANTED}},
+    /* The EOT may be a damaged byte of a frame whose reply is awaited: ENQ and EOT now would be taken for it.
+     */
+    {"/astm/send/waits-longer-after-a-doubtful-end",
+     LIMS_ASTM_COMPUTER,
+     {"> <ENQ>", "< send: <ACK>", "queue " TEXT, "> <STX>1H<EOT>", "< reject cut: <STX>1H", "+ 19.9", "+ 0.1",
+      "< send: <ENQ>"}},
     {"/astm/send/waits-for-receivers-timeout",
      LIMS_ASTM_COMPUTER,
      {"> <ENQ>", "< send: <ACK>", "queue " TEXT, "+ 30", "< send: <ENQ>", GRANTED}},
