@@ -118,5 +118,17 @@ const LimsIniKey lims_driver_keys[] = {
      "blanks: globs or ~regular expressions of the specimen, or FIELD=PATTERN such as O.12=Q"},
     {"kind", "standard", LIMS_INI_LIST, NULL, FALSE, 0, 0, NULL, "calibration standards, likewise"},
     {"kind", "control", LIMS_INI_LIST, NULL, FALSE, 0, 0, NULL, "quality controls, likewise"},
+
+    {"simulator", "record", LIMS_INI_TEXT, NULL, TRUE, 0, 0, NULL,
+     "text lines, for limssim: a result; {n} {specimen} {code} {replicate} {value} {unit} {date} {time}, "
+     "{value:10} fills "
+     "ten places from the left, {value:-10} from the right"},
+    {"simulator", "mean", LIMS_INI_TEXT, NULL, FALSE, 0, 0, NULL,
+     "a line after the last replicate, likewise"},
+    {"simulator", "end", LIMS_INI_TEXT, NULL, FALSE, 0, 0, NULL,
+     "a line after each test of a specimen, may be empty"},
+    {"simulator", "replicates", LIMS_INI_INTEGER, "1", FALSE, 1, 20, NULL, "replicates of each test"},
+    {"simulator", "codes", LIMS_INI_INTEGER, "1000", FALSE, 1, 1000, NULL,
+     "at most so many codes of the table a specimen"},
     {NULL},
 };
