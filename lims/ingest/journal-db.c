@@ -28,7 +28,13 @@ static void set_error(const char *path, int code, const char *message, GError **
 
 void lims_journal_db_set_error(sqlite3 *db, GError **error) {
   const char *path = sqlite3_db_filename(db, "main");
-  set_error(path ? path : "", sqlite3_extended_errcode(db), sqlite3_errmsg(db), error);
+  int code = sqlite3_extended_errcode(db) & 0xff;
+  gboolean by_system =
+      code == SQLITE_IOERR || code == SQLITE_CANTOPEN; /* the errno of others is an old one */
+  int system = by_system ? sqlite3_system_errno(db) : 0;
+  g_autofree char *message = g_strdup_printf("%s%s%s%s", sqlite3_errmsg(db), system ? " (" : "",
+                                             system ? g_strerror(system) : "", system ? ")" : "");
+  set_error(path ? path : "", code, message, error);
 }
 
 sqlite3 *lims_journal_db_open(const char *path, int flags, GError **error) {
