@@ -47,17 +47,17 @@ static gboolean add_code(LimsDriver *driver, const LimsCsv *csv, const LimsCsvRo
     return refuse(csv, row, error, "unknown unit", unit);
   if (!lims_basis_parse(basis, &code.basis))
     return refuse(csv, row, error, "basis is sample, solution or screen, not", basis);
-  code.code = g_strdup(name);
-  code.analyte = g_strdup(analyte);
-  code.unit = g_strdup(unit);
-  code.method = *method ? g_strdup(method) : NULL;
+  code.code = name;
+  code.analyte = analyte;
+  code.unit = unit;
+  code.method = *method ? method : NULL;
   g_array_append_val(driver->codes, code);
-  g_hash_table_insert(driver->code_index, g_strdup(name), GUINT_TO_POINTER(driver->codes->len));
+  g_hash_table_insert(driver->code_index, (gpointer)name, GUINT_TO_POINTER(driver->codes->len));
   return TRUE;
 }
 
 gboolean lims_driver_load_codes(LimsDriver *driver, const char *path, GError **error) {
-  g_autoptr(LimsCsv) csv = lims_csv_read_file(path, error);
+  const LimsCsv *csv = driver->csv = lims_csv_read_file(path, error);
 
   if (!csv || !lims_csv_check(csv, REQUIRED, OPTIONAL, error))
     return FALSE;

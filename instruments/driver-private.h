@@ -6,6 +6,7 @@
 #pragma once
 #include "instruments/driver-pattern.h"
 #include "instruments/driver.h"
+#include "lims/core/csv.h"
 
 typedef enum {
   LIMS_FIELD_SPECIMEN,
@@ -92,6 +93,7 @@ struct LimsDriver {
   const LimsDriverProtocol *protocol;
   LimsLineSettings line;
   LimsEncoding encoding;
+  LimsCsv *csv;  /* owns the texts of codes */
   GArray *codes; /* LimsDriverCode, in file order */
   GHashTable *code_index;
   LimsValueRules rules;

@@ -19,15 +19,6 @@ static const LimsDriverProtocol *find_protocol(const char *name) {
   g_return_val_if_reached(NULL);
 }
 
-static void code_clear(gpointer data) {
-  LimsDriverCode *code = data;
-
-  g_free((char *)code->code);
-  g_free((char *)code->analyte);
-  g_free((char *)code->unit);
-  g_free((char *)code->method);
-}
-
 static GHashTable *words_new(void) {
   return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
@@ -38,8 +29,7 @@ static LimsDriver *driver_new(const char *name) {
   g_atomic_ref_count_init(&driver->references);
   driver->name = g_strdup(name);
   driver->codes = g_array_new(FALSE, FALSE, sizeof(LimsDriverCode));
-  g_array_set_clear_func(driver->codes, code_clear);
-  driver->code_index = words_new();
+  driver->code_index = g_hash_table_new(g_str_hash, g_str_equal);
   driver->rules.words = words_new();
   driver->status_words = words_new();
   driver->flag_words = words_new();
@@ -61,6 +51,7 @@ void lims_driver_unref(LimsDriver *driver) {
   lims_ini_free(driver->ini);
   g_array_unref(driver->codes);
   g_hash_table_unref(driver->code_index);
+  lims_csv_free(driver->csv);
   g_hash_table_unref(driver->rules.words);
   g_hash_table_unref(driver->status_words);
   g_hash_table_unref(driver->flag_words);
