@@ -8,6 +8,7 @@ import os
 import pathlib
 import pty
 import random
+import select
 import socket
 import subprocess
 import sys
@@ -88,8 +89,11 @@ class Analyzer(threading.Thread):
         self.acknowledged = self.resent = 0
         self.problem = None
 
+    def aliases(self):
+        return [f"{self.station.upper()}-{n:02d}" for n in range(SAMPLES)]
+
     def alias(self, n):
-        return f"{self.station.upper()}-{n % SAMPLES:02d}"
+        return self.aliases()[n % SAMPLES]
 
     def results(self, n):
         """(specimen, code, value as printed) of message n; no value comes twice from a station."""
@@ -192,12 +196,17 @@ class Printer(threading.Thread):
 class Simulator:
     """limssim, a few messages a round: it must bring all of them through and exit 0."""
 
-    COUNT = 4
+    COUNT = 12
+
+    def aliases(self):
+        return [f"{self.station.upper()}-{n:02d}" for n in range(SAMPLES)]
 
     def __init__(self, build, name, directory, terminal):
         self.program, self.station = str(build / "limssim"), name
         self.terminal, self.process, self.finished, self.driver = terminal, None, 0, DRIVER
         self.log = directory / f"{name}.log"
+        self.specimens = directory / f"{name}.specimens"
+        self.specimens.write_text("\n".join(self.aliases()) + "\n")
         self.path = directory / f"{name}.tty"
         port = free_port()
         self.device = f"tty:{self.path}" if terminal else f"tcp-listen:127.0.0.1:{port}"
@@ -206,18 +215,27 @@ class Simulator:
     def start(self, seed):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.program, "--driver", DRIVER, "--device", self.ours, "--count", str(self.COUNT), "--seed",
-                 str(seed), "--time-scale", "10"],
+                [self.program, "--driver", DRIVER, "--device", self.ours, "--count", str(self.COUNT), "--rate", "600", "--seed",
+                 str(seed), "--time-scale", "10", "--specimens", self.specimens],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if self.terminal else log, stderr=log, text=True)
         if self.terminal:
-            self.point_at(self.process.stdout.readline().strip())
+            self.point_at(self.read_path())
 
-    def point_at(self, device):
+    def read_path(self):
+        """The first line says which terminal it made."""
+        line = ""
+        if select.select([self.process.stdout], [], [], 10)[0]:
+            line = self.process.stdout.readline().strip()
+        if not line:
+            raise RuntimeError(f"limssim --device tty:new says no path: {self.log.read_text()[-300:]}")
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        return line.removeprefix("tty:")
+
+    def point_at(self, path):
         """The daemon knows the terminal by a link that stays, as udev gives one."""
         fresh = self.path.with_suffix(".new")
-        fresh.symlink_to(device.removeprefix("tty:"))
+        fresh.symlink_to(path)
         fresh.replace(self.path)
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
 
     def wait(self, seconds):
         status = self.process.wait(seconds)

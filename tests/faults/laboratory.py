@@ -15,12 +15,13 @@ import subprocess
 import tempfile
 import time
 
-from bench_of_analyzers import DRIVER, RESULTS, SAMPLES
+from bench_of_analyzers import DRIVER, RESULTS
 
 PATIENCE = 120  # seconds; nothing here takes long unless something is wrong
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("LIMS_BUILD", ROOT / "build"))
 DATA = pathlib.Path(os.environ.get("LIMS_DATA", ROOT / "config"))
+os.environ.setdefault("LIMS_DATA", str(DATA))  # the programs look there too
 SEED = int(os.environ.get("LIMS_FAULT_SEED", random.randrange(1 << 30)))
 
 
@@ -83,7 +84,7 @@ class Laboratory:
         self.limsctl("lab", "add", "--code", "KT", "--name", "Kill test", "--kind", "county")
         self.limsctl("site", "add", "--lab", "KT", "--code", "M1", "--name", "Market", "--kind", "market")
         samples = self.directory / "samples.csv"
-        rows = [f"M1,菠菜,2026-11-23,{a.alias(n)}" for a in self.analyzers for n in range(SAMPLES)]
+        rows = [f"M1,菠菜,2026-11-23,{alias}" for a in self.analyzers + self.simulators for alias in a.aliases()]
         samples.write_text("site,commodity,sampled-at,portions\n" + "\n".join(rows) + "\n", encoding="utf-8")
         self.limsctl("sample", "import", "--lab", "KT", samples)
 
@@ -211,7 +212,7 @@ def run_steps(laboratory, steps):
     for number, (name, step) in enumerate(steps, 1):
         try:
             step(laboratory)
-        except (Failure, subprocess.TimeoutExpired, sqlite3.Error) as failure:
+        except (Failure, RuntimeError, subprocess.TimeoutExpired, sqlite3.Error) as failure:
             print(f"not ok {number} - {name}: {failure}")
             for line in laboratory.log.read_text(errors="replace").splitlines()[-20:]:
                 note("limsd: " + line)
