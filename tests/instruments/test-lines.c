@@ -102,7 +102,9 @@ static void test_blank_ends(void) {
   g_assert_false(lims_protocol_idle(machine));
   assert_feed(machine, " \n", 0, "frame.[ \\x0A]");
   assert_feed(machine, "\n", 0, "");
-  assert_feed(machine, "c\n", 0, "frame+[c\\x0A]");
+  assert_feed(machine, "c\r", 0, "frame+[c\\x0D]");
+  assert_feed(machine, "\n", 0, ""); /* the same line end, cut in two: no blank line */
+  assert_feed(machine, "d\r\n\r\n", 0, "frame[d\\x0D] frame.[\\x0D]");
 }
 
 static void test_word_ends(void) {
