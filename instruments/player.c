@@ -279,6 +279,9 @@ LimsPlayer *lims_player_new(LimsDriver *driver, const char *device, const LimsPl
 
 void lims_player_start(LimsPlayer *player) {
   lims_port_start(player->port, TRUE);
+  const char *address = lims_port_address(player->port);
+  if (strcmp(lims_port_device(player->port), "tty:new") == 0 && address && player->events.address)
+    player->events.address(address, player->data);
 }
 
 void lims_player_free(LimsPlayer *player) {

@@ -13,6 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A terminal that closes takes with it what nobody has read yet; without acknowledgements nobody says that it
+ * was. */
+#define LINGER_MS 500
+
 typedef struct {
   char *driver, *device, *fault, *specimens;
   double rate;
@@ -70,6 +74,11 @@ static void on_address(const char *address, gpointer data) {
   fflush(stdout);
 }
 
+static gboolean quit(gpointer data) {
+  g_main_loop_quit(data);
+  return G_SOURCE_REMOVE;
+}
+
 static void on_sent(gpointer data) {
   Simulator *sim = data;
   g_autofree char *specimen = g_queue_pop_head(&sim->names);
@@ -79,7 +88,7 @@ static void on_sent(gpointer data) {
     fflush(stdout);
   }
   if (all_made(sim) && sim->sent == sim->made)
-    g_main_loop_quit(sim->loop);
+    g_timeout_add(LINGER_MS, quit, sim->loop);
   else if (sim->options.rate <= 0 && !all_made(sim))
     make_message(sim);
 }
@@ -94,11 +103,6 @@ static void on_problem(const GError *error, gpointer data) {
 
 static const LimsPlayerEvents EVENTS = {
     .address = on_address, .sent = on_sent, .failed = on_failed, .problem = on_problem};
-
-static gboolean quit(gpointer data) {
-  g_main_loop_quit(data);
-  return G_SOURCE_REMOVE;
-}
 
 static gboolean parse(Options *options, int *argc, char ***argv, GError **error) {
   const GOptionEntry entries[] = {
