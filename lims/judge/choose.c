@@ -54,29 +54,58 @@ static gboolean is_same_limit(const LimsLimit *a, const LimsLimit *b) {
                     lims_decimal_compare(a->high, b->high) == 0);
 }
 
-/* The rows of one node, and the membership from which the walk began. */
+/* What the walk found for the commodity in one set. A commodity may have several places, where the standard's
+ * words or the sample's name leave open which class it is of: then several limits may hold. */
 typedef struct {
-  const LimsLimit *limit;
-  guint count;
-  const LimsNode *start;
+  const LimsLimit *limit; /* the strictest, once there are several */
+  const LimsNode *node;   /* its place */
+  LimsReason several;     /* NONE: one limit only */
+  gboolean comparable;    /* the strictest is known */
+  guint without;          /* places without a limit */
 } Found;
 
-static const LimsNode *node_of(const Found *found) {
-  const LimsNode *node = found->start;
-
-  while (node->id != found->limit->node)
-    node = node->parent;
-  return node;
+static gboolean has_side(const LimsLimit *limit) {
+  return g_str_has_prefix(limit->conditions, LIMS_CONDITION_IF_NOT_ABOVE);
 }
 
-/* Joins what a second membership found. FALSE: they differ, and neither is more specific. */
-static gboolean join(Found *best, const Found *other) {
-  if (!best->limit || is_ancestor(node_of(best), node_of(other))) {
-    *best = *other;
-    return TRUE;
+/* Takes a further limit that may hold as well. */
+static void add_possible(Found *found, const LimsLimit *other, LimsReason why) {
+  const LimsLimit *limit = found->limit;
+
+  found->several = why;
+  found->comparable = found->comparable && limit->kind == LIMS_LIMIT_MAXIMUM &&
+                      other->kind == LIMS_LIMIT_MAXIMUM && limit->unit == other->unit && !has_side(limit) &&
+                      !has_side(other);
+  if (found->comparable && lims_decimal_compare(other->high, limit->high) < 0)
+    found->limit = other;
+}
+
+static const LimsNode *node_of(const LimsNode *start, const LimsLimit *limit) {
+  while (start->id != limit->node)
+    start = start->parent;
+  return start;
+}
+
+/* One place of the commodity: its most specific rows join what other places gave. */
+static void add_place(Found *found, const GPtrArray *limits, const LimsNode *place) {
+  guint count;
+  const LimsLimit *const *rows = lims_limits_at(limits, place, &count);
+  const LimsNode *node;
+
+  if (!rows) {
+    found->without++;
+    return;
   }
-  return is_ancestor(node_of(other), node_of(best)) ||
-         (best->count == 1 && other->count == 1 && is_same_limit(best->limit, other->limit));
+  node = node_of(place, rows[0]);
+  if (found->limit && is_ancestor(node, found->node)) /* the same rows, or more general ones */
+    return;
+  if (!found->limit || is_ancestor(found->node, node)) {
+    *found = (Found){.limit = rows[0], .node = node, .comparable = TRUE, .without = found->without};
+  } else if (!is_same_limit(found->limit, rows[0])) {
+    add_possible(found, rows[0], LIMS_REASON_CONFLICT);
+  }
+  for (guint i = 1; i < count; i++)
+    add_possible(found, rows[i], LIMS_REASON_CONDITION);
 }
 
 static gboolean has_place(const LimsCommodity *commodity, const char *tree) {
@@ -88,31 +117,25 @@ static gboolean has_place(const LimsCommodity *commodity, const char *tree) {
 
 /* The row of one set for the commodity. */
 static LimsReason find_row(const LimsSetLimits *set, const GPtrArray *limits, const LimsCommodity *commodity,
-                           const LimsLimit **out) {
-  Found best = {0};
+                           LimsChoice *out) {
+  Found found = {0};
 
   for (guint i = 0; i < commodity->memberships->len; i++) {
     const LimsMembership *membership = &g_array_index(commodity->memberships, LimsMembership, i);
-    Found found = {.start = membership->node};
-    const LimsLimit *const *rows;
 
-    if (membership->tree != set->set.tree)
-      continue;
-    rows = lims_limits_at(limits, membership->node, &found.count);
-    if (!rows)
-      continue;
-    found.limit = rows[0];
-    if (!join(&best, &found)) {
-      *out = best.limit;
-      return LIMS_REASON_CONFLICT;
-    }
+    if (membership->tree == set->set.tree)
+      add_place(&found, limits, membership->node);
   }
-  if (!best.limit)
+  if (!found.limit)
     return LIMS_REASON_NO_ROW;
-  if (best.limit->kind == LIMS_LIMIT_OTHER && strcmp(best.limit->text, LIMS_LIMIT_EXCEPTED) == 0)
+  if (found.without > 0 && found.several == LIMS_REASON_NONE)
+    found.several = LIMS_REASON_CONFLICT;
+  if (found.several == LIMS_REASON_NONE && found.limit->kind == LIMS_LIMIT_OTHER &&
+      strcmp(found.limit->text, LIMS_LIMIT_EXCEPTED) == 0)
     return LIMS_REASON_EXCEPTED;
-  *out = best.limit;
-  return best.count > 1 ? LIMS_REASON_CONDITION : LIMS_REASON_NONE;
+  out->limit = found.limit;
+  out->if_above = found.several;
+  return found.comparable && !(found.several && has_side(found.limit)) ? LIMS_REASON_NONE : found.several;
 }
 
 /* How far one set leads; its row if it leads to one. */
@@ -130,7 +153,7 @@ static LimsReason consult_set(const LimsSetLimits *set, const LimsJudgeInput *in
     return LIMS_REASON_NO_DATE;
   if (out->date < set->set.from || (set->set.to && out->date > set->set.to))
     return LIMS_REASON_NO_EDITION;
-  return find_row(set, limits, commodity, &out->limit);
+  return find_row(set, limits, commodity, out);
 }
 
 /* "GB 2762-2025" and "GB 2762-2022" are editions of one standard. */

@@ -48,7 +48,9 @@ typedef struct {
   LimsReason reason;      /* NONE: `limit` is to be judged against */
   const LimsLimit *limit; /* also with some reasons: the one meant */
   int date;               /* yyyymmdd that chose the edition; 0: none */
-  const char *date_note;  /* which date stood in for a missing one; NULL: none */
+  LimsReason if_above; /* several limits may hold and `limit` is the strictest: below it, it complies with all
+                          of them; above it, this is the reason. NONE: `limit` is the one */
+  const char *date_note; /* which date stood in for a missing one; NULL: none */
 } LimsChoice;
 
 /* A value in the limit's unit: a decimal as printed, or an exact quotient where one was computed. */

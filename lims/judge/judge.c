@@ -96,8 +96,21 @@ static gboolean is_component(const LimsLimit *limit, const char *analyte) {
          lims_residue_counts(limit->residue_definition, analyte);
 }
 
-/* Takes back what the limit's own conditions do not carry. */
-static LimsReason qualify(LimsReason reason, const LimsLimit *limit, const char *analyte) {
+/* Takes back what a condition of the limit does not carry. */
+static LimsReason apply_condition(LimsReason reason, const char *condition) {
+  gboolean exceeds = lims_reason_kind(reason) == LIMS_VERDICT_EXCEEDS;
+
+  if (*condition == '\0')
+    return reason;
+  if (g_str_has_prefix(condition, LIMS_CONDITION_IF_ABOVE))
+    return exceeds ? LIMS_REASON_CONDITION : reason;
+  if (g_str_has_prefix(condition, LIMS_CONDITION_IF_NOT_ABOVE))
+    return reason == LIMS_REASON_AT_OR_BELOW ? LIMS_REASON_CONDITION : reason;
+  return LIMS_REASON_CONDITION;
+}
+
+static LimsReason qualify(LimsReason reason, const LimsChoice *choice, const char *analyte) {
+  const LimsLimit *limit = choice->limit;
   gboolean exceeds = lims_reason_kind(reason) == LIMS_VERDICT_EXCEEDS;
   gboolean complies = lims_reason_kind(reason) == LIMS_VERDICT_COMPLIES;
 
@@ -106,13 +119,9 @@ static LimsReason qualify(LimsReason reason, const LimsLimit *limit, const char 
   if (is_component(limit, analyte) &&
       (complies || !lims_residue_adds_plainly(limit->residue_definition, analyte)))
     return LIMS_REASON_RESIDUE_SUM;
-  if (*limit->conditions == '\0')
-    return reason;
-  if (g_str_has_prefix(limit->conditions, LIMS_CONDITION_IF_ABOVE))
-    return exceeds ? LIMS_REASON_CONDITION : reason;
-  if (g_str_has_prefix(limit->conditions, LIMS_CONDITION_IF_NOT_ABOVE))
-    return reason == LIMS_REASON_AT_OR_BELOW ? LIMS_REASON_CONDITION : reason;
-  return LIMS_REASON_CONDITION;
+  if (choice->if_above != LIMS_REASON_NONE)
+    return exceeds ? choice->if_above : reason;
+  return apply_condition(reason, limit->conditions);
 }
 
 static LimsReason decide(const LimsChoice *choice, LimsReason measured, const LimsMeasured *m,
@@ -121,7 +130,7 @@ static LimsReason decide(const LimsChoice *choice, LimsReason measured, const Li
     return measured;
   if (choice->reason != LIMS_REASON_NONE)
     return choice->reason;
-  return qualify(COMPARE[choice->limit->kind](choice->limit, m), choice->limit, analyte);
+  return qualify(COMPARE[choice->limit->kind](choice->limit, m), choice, analyte);
 }
 
 /* ---- a screen ---- */
@@ -260,7 +269,8 @@ static gboolean is_compared(const LimsChoice *choice, LimsReason reason) {
   if (!choice->limit || choice->reason != LIMS_REASON_NONE)
     return FALSE;
   return lims_reason_kind(reason) != LIMS_VERDICT_UNDETERMINED || reason == LIMS_REASON_CONDITION ||
-         reason == LIMS_REASON_RESIDUE_SUM || reason == LIMS_REASON_LOD_ABOVE;
+         reason == LIMS_REASON_CONFLICT || reason == LIMS_REASON_RESIDUE_SUM ||
+         reason == LIMS_REASON_LOD_ABOVE;
 }
 
 static void fill_value(const Judgement *j, LimsVerdict *out) {

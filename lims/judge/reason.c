@@ -73,7 +73,7 @@ static const struct {
         {"editions-overlap", LIMS_VERDICT_UNDETERMINED,
          "two editions that limit %a are in force on %d: mend the dates of the limit sets"},
     [LIMS_REASON_CONFLICT] = {"limits-conflict", LIMS_VERDICT_UNDETERMINED,
-                              "two different limits of %a hold for %c; one is %l"},
+                              "%v, %l: more than one limit of %a may hold for %c"},
 };
 
 LimsVerdictKind lims_reason_kind(LimsReason reason) {
@@ -171,6 +171,8 @@ static void append_notes(GString *out, const LimsReasonWords *w) {
 
   if (w->alone)
     g_string_append(out, "; this component alone, so the whole residue as well");
+  if (w->choice->if_above != LIMS_REASON_NONE)
+    g_string_append(out, "; the strictest of the limits that may hold");
   if (w->outcome->measured.averaged)
     g_string_append_printf(out, "; the mean of %u replicates", w->outcome->measured.averaged);
   if (w->values > 1)

@@ -93,7 +93,9 @@ static const Case CASES[] = {
     {"spinach", "chloramphenicol", "7", "mg/kg", S, D, "no-limit", NULL},
     {"spinach", "nonsense", "7", "mg/kg", S, D, "no-limit", NULL},
     {"spinach", "铅", "0.3", "mg/kg", S, D, "at-or-below-limit", "1.000"},
-    {"oddity", "cadmium", "0.05", "mg/kg", S, D, "limits-conflict", NULL},
+    {"oddity", "cadmium", "0.05", "mg/kg", S, D, "at-or-below-limit", "0.5000"},
+    {"oddity", "cadmium", "0.15", "mg/kg", S, D, "limits-conflict", "1.500"},
+    {"oddity", "lead", "0.15", "mg/kg", S, D, "limits-conflict", NULL}, /* one of its places is excepted */
     {"oddity", "ddt", "0.06", "mg/kg", S, D, "above-limit", "1.200"},
     /* §2 sums: a component alone can exceed, never comply */
     {"spinach", "carbofuran", "0.021", "mg/kg", S, D, "above-limit", "1.050"},
@@ -109,7 +111,9 @@ static const Case CASES[] = {
     {"fungus", "lead", "ND", "mg/kg", S, D, "not-detected", NULL},
     {"fungus", "cadmium", "0.6", "mg/kg", S, D, "condition", "1.200"},
     {"fungus", "cadmium", "0.4", "mg/kg", S, D, "at-or-below-limit", "0.8000"},
-    {"carp", "cadmium", "0.01", "mg/kg", S, D, "condition", NULL},
+    {"carp", "cadmium", "0.1", "mg/kg", S, D, "at-or-below-limit", "1.000"},
+    {"carp", "cadmium", "0.2", "mg/kg", S, D, "condition", "2.000"},
+    {"carp", "cadmium", "9", "mg/kg", S, D, "condition", "90.00"}, /* the bands need not be all there are */
     /* §3: a screen, positive at 50.0, and never an exceedance; the commodity does not matter */
     {"spinach", "enzyme-inhibition", "49.9", "%", SCREEN, D, "screen-negative", NULL},
     {"spinach", "enzyme-inhibition", "50.0", "%", SCREEN, D, "screen-positive", NULL},
