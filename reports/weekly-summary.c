@@ -7,7 +7,7 @@
 #include "reports/words.h"
 
 #define NAME_WIDTH 30
-#define MEASURE_WIDTH 11
+#define MEASURE_WIDTH 12
 #define ROW_TILES 3
 #define ROW_CHARTS 6
 #define CHART_ROWS 15
@@ -247,7 +247,7 @@ static void chart_analytes(Cursor *c, guint first) {
       .row = ROW_CHARTS,
       .column = EXCEEDING,
       .offset_x = 12,
-      .width = 556,
+      .width = 610,
       .height = CHART_ROWS * 20,
   };
 
@@ -263,7 +263,7 @@ static void chart_counties(Cursor *c) {
       .categories = {first, 0, last, 0},
       .values = {first, EXCEEDANCES, last, EXCEEDANCES},
       .row = ROW_CHARTS,
-      .width = 545,
+      .width = 573,
       .height = CHART_ROWS * 20,
   };
 

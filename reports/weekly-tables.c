@@ -48,10 +48,10 @@ static void compose_person(gconstpointer data, LimsLanguage language, GString *o
 #define E(member) G_STRUCT_OFFSET(LimsWeekExceedance, member)
 static const LimsColumn EXCEEDANCES[] = {
     {N_("Sample"), 17, LIMS_COLUMN_TEXT, E(sample)},
-    {N_("Laboratory"), 18, LIMS_COLUMN_TEXT, E(lab)},
+    {N_("Laboratory"), 17, LIMS_COLUMN_TEXT, E(lab)},
     {N_("County"), 11, LIMS_COLUMN_GROUP, E(county)},
     {N_("Town"), 12, LIMS_COLUMN_TEXT, E(place)},
-    {N_("Site"), 24, LIMS_COLUMN_TEXT, E(site)},
+    {N_("Site"), 22, LIMS_COLUMN_TEXT, E(site)},
     {N_("Site kind"), 11, LIMS_COLUMN_GROUP, E(site_kind)},
     {N_("Commodity"), 13, LIMS_COLUMN_TEXT, E(commodity)},
     {N_("Commodity group"), 13, LIMS_COLUMN_GROUP, E(family)},
@@ -66,7 +66,7 @@ static const LimsColumn EXCEEDANCES[] = {
     {N_("Standard"), 15, LIMS_COLUMN_TEXT, E(standard)},
     {N_("Clause"), 14, LIMS_COLUMN_TEXT, E(clause)},
     {N_("Food class of the limit"), 24, LIMS_COLUMN_TEXT, E(node_path)},
-    {N_("Standing of the limit"), 16, LIMS_COLUMN_WORD, E(standing)},
+    {N_("Standing of the limit"), 15, LIMS_COLUMN_WORD, E(standing)},
     {N_("Method"), 15, LIMS_COLUMN_TEXT, E(method)},
     {N_("Analyzer"), 26, LIMS_COLUMN_COMPOSED, 0, compose_analyzer},
     {N_("Person"), 11, LIMS_COLUMN_COMPOSED, 0, compose_person},

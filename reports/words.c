@@ -18,6 +18,28 @@ static const struct {
     {"grain-store", N_("Grain store")},
     {"irrigation-point", N_("Irrigation point")},
     {"soil-point", N_("Soil point")},
+    /* groups of commodities */
+    {"vegetables", N_("Vegetables")},
+    {"fruit", N_("Fruit")},
+    {"cereals", N_("Cereals")},
+    {"pulses", N_("Pulses")},
+    {"mushrooms", N_("Mushrooms")},
+    {"algae", N_("Algae")},
+    {"nuts", N_("Nuts and seeds")},
+    {"oils", N_("Oils and fats")},
+    {"meat", N_("Meat")},
+    {"aquatic", N_("Aquatic animals")},
+    {"eggs", N_("Eggs")},
+    {"dairy", N_("Dairy")},
+    {"honey", N_("Honey")},
+    {"condiments", N_("Condiments")},
+    {"spices", N_("Spices")},
+    {"tea", N_("Tea")},
+    {"beverages", N_("Beverages")},
+    {"medicinal", N_("Medicinal plants")},
+    {"water", N_("Water")},
+    {"soil", N_("Soil")},
+    {"other", N_("Other foods")},
     /* verdicts */
     {"complies", N_("complies")},
     {"exceeds", N_("exceeds")},
@@ -88,6 +110,14 @@ static const struct {
     /* persons and standing */
     {"unattended", N_("unattended")},
     {"good", N_("good")},
+    {"unconfirmed", N_("unconfirmed")},
+    {"to be verified before use", N_("to be verified before use")},
+    {"to be verified before use: the name of the compound is inferred",
+     N_("to be verified before use: the name of the compound is inferred")},
+    {"to be verified before use: whether this edition is in force is disputed",
+     N_("to be verified before use: whether this edition is in force is disputed")},
+    {"good but for dried meat products; amendment 1 not seen",
+     N_("good but for dried meat products; amendment 1 not seen")},
 };
 
 const char *lims_word(LimsLanguage language, const char *code) {

@@ -65,18 +65,21 @@ void lims_sheet_data_bars(LimsSheet *sheet, LimsRange range) {
 
 /* ---- charts ---- */
 
+/* In a bar chart the library's y axis is the one of the categories. */
 static void set_axes(lxw_chart *chart, const LimsChart *what, lxw_chart_font *font) {
+  lxw_chart_axis *categories = what->horizontal ? chart->y_axis : chart->x_axis;
+  lxw_chart_axis *values = what->horizontal ? chart->x_axis : chart->y_axis;
   lxw_chart_line thin = {.color = LINE_COLOR, .width = 0.75};
-  lxw_chart_line none = {.none = LXW_TRUE};
 
-  chart_axis_set_num_font(chart->x_axis, font);
-  chart_axis_set_num_font(chart->y_axis, font);
-  chart_axis_set_line(chart->x_axis, &thin);
-  chart_axis_set_line(chart->y_axis, &none);
-  chart_axis_set_major_tick_mark(chart->x_axis, LXW_CHART_AXIS_TICK_MARK_NONE);
-  chart_axis_set_major_tick_mark(chart->y_axis, LXW_CHART_AXIS_TICK_MARK_NONE);
+  chart_axis_set_num_font(categories, font);
+  chart_axis_set_line(categories, &thin);
+  chart_axis_set_major_tick_mark(categories, LXW_CHART_AXIS_TICK_MARK_NONE);
+  chart_axis_major_gridlines_set_visible(categories, LXW_FALSE);
+  chart_axis_major_gridlines_set_visible(values, LXW_FALSE);
+  chart_axis_set_min(values, 0);
+  chart_axis_off(values); /* the bars carry their numbers */
   if (what->horizontal)
-    chart_axis_set_reverse(chart->x_axis); /* the first row on top */
+    chart_axis_set_reverse(categories); /* the first row on top */
 }
 
 static void add_series(lxw_chart *chart, LimsSheet *sheet, const LimsChart *what, lxw_chart_font *font) {
@@ -105,8 +108,6 @@ void lims_sheet_chart(LimsSheet *sheet, const LimsChart *what) {
 
   add_series(chart, sheet, what, &font);
   set_axes(chart, what, &font);
-  chart_axis_major_gridlines_set_visible(what->horizontal ? chart->x_axis : chart->y_axis, LXW_FALSE);
-  chart_axis_off(chart->y_axis);
   chart_title_set_name(chart, what->title);
   chart_title_set_name_font(chart, &title);
   chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);

@@ -4,11 +4,15 @@
 
 #define LIMS_SHEET_DECIMALS 15 /* a spreadsheet's numbers have no more digits */
 
+#define LIMS_CELL_LINES 8
+
 struct LimsSheet {
   LimsWorkbook *book;
   lxw_worksheet *sheet;
   char *name;
-  guint row; /* the last one written to */
+  GArray *widths; /* double, by column */
+  guint row;      /* the last one written to */
+  guint lines;    /* that its cells need; 0: its height was given */
 };
 
 struct LimsWorkbook {
@@ -36,5 +40,7 @@ gboolean lims_sheet_enter(LimsSheet *sheet, guint row);
 
 /* Text as a cell can hold it; what needs no change is returned as it is, the rest is made in `scratch`. */
 const char *lims_cell_text(const char *text, GString *scratch);
+/* Lines that a valid text takes in a column so wide (in characters), at most LIMS_CELL_LINES. */
+guint lims_cell_lines(const char *text, double width);
 /* TRUE if a number cell with *places digits after the point shows exactly this text. */
 gboolean lims_cell_number(const char *printed, double *out, int *places);

@@ -56,7 +56,7 @@ static const struct {
 };
 
 const char *lims_workbook_font(const LimsWorkbook *book) {
-  return book->language == LIMS_LANGUAGE_ZH_CN ? "Microsoft YaHei" : "Calibri";
+  return book->language == LIMS_LANGUAGE_ZH_CN ? "Microsoft YaHei" : "Arial";
 }
 
 static lxw_format *make_format(LimsWorkbook *book, const Look *look) {
@@ -67,6 +67,8 @@ static lxw_format *make_format(LimsWorkbook *book, const Look *look) {
   format_set_font_color(format, (lxw_color_t)look->ink);
   format_set_align(format, look->align);
   format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
+  if (look->align == LEFT && look->ruled)
+    format_set_indent(format, 1); /* or the words run into the digits on their left */
   if (look->bold)
     format_set_bold(format);
   if (look->wrap)

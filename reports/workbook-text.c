@@ -12,8 +12,6 @@
 
 #define CELL_UNITS 32767 /* UTF-16 */
 #define CUT_MARK " […]"
-#define CONTROL_PICTURES 0x2400
-#define DELETE_PICTURE 0x2421
 
 /* "_xHHHH_" stands for a character; a text that has it is written as "_x005F_xHHHH_". */
 static gboolean is_character_code(const char *text) {
@@ -36,10 +34,10 @@ static gboolean is_plain(const char *text) {
 static void append_character(GString *out, gunichar c) {
   if (c == '\n' || (c >= 0x20 && c != 0x7f && c != 0xfffe && c != 0xffff))
     g_string_append_unichar(out, c);
-  else if (c < 0x20)
-    g_string_append_unichar(out, CONTROL_PICTURES + c);
+  else if (c < 0x80)
+    g_string_append_printf(out, "\\x%02X", c);
   else
-    g_string_append_unichar(out, c == 0x7f ? DELETE_PICTURE : 0xfffd);
+    g_string_append(out, "\xef\xbf\xbd"); /* U+FFFD */
 }
 
 const char *lims_cell_text(const char *text, GString *scratch) {
@@ -52,7 +50,7 @@ const char *lims_cell_text(const char *text, GString *scratch) {
   for (const char *c = valid; *c; c = g_utf8_next_char(c)) {
     gboolean code = is_character_code(c);
 
-    units += g_utf8_get_char(c) > 0xffff ? 2 : code ? 7 : 1;
+    units += code ? 7 : g_utf8_get_char(c) < 0x20 ? 4 : g_utf8_get_char(c) > 0xffff ? 2 : 1;
     if (units > most) {
       g_string_append(scratch, CUT_MARK);
       break;
@@ -62,6 +60,25 @@ const char *lims_cell_text(const char *text, GString *scratch) {
     append_character(scratch, g_utf8_get_char(c));
   }
   return scratch->str;
+}
+
+static double width_of(gunichar c) {
+  return g_unichar_iswide(c) ? 2.1 : 0.95;
+}
+
+guint lims_cell_lines(const char *text, double width) {
+  double room = MAX(width - 2, 1), used = 0;
+  guint lines = 1;
+
+  for (; *text && lines < LIMS_CELL_LINES; text = g_utf8_next_char(text)) {
+    gunichar c = g_utf8_get_char(text);
+    used += width_of(c);
+    if (c == '\n' || used > room) {
+      lines++;
+      used = c == '\n' ? 0 : width_of(c);
+    }
+  }
+  return lines;
 }
 
 gboolean lims_cell_number(const char *printed, double *out, int *places) {

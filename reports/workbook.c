@@ -12,7 +12,10 @@
 
 #define SECONDS_A_DAY 86400.0
 #define DAYS_TO_1970 25569 /* from the spreadsheet's day 0 */
-#define HEADER_PART 80     /* characters; a whole header has 255 */
+#define LINE_HEIGHT 13.5   /* points, of text of the lists' size */
+#define ROW_PADDING 4.5
+#define ROW_HEIGHT 18  /* of one line */
+#define HEADER_PART 80 /* characters; a whole header has 255 */
 
 /* ---- failures ---- */
 
@@ -62,8 +65,22 @@ gboolean lims_sheet_enter(LimsSheet *sheet, guint row) {
                                         sheet->book->path, sheet->name, row + 1, sheet->row + 1));
     return FALSE;
   }
+  if (row > sheet->row)
+    sheet->lines = 1;
   sheet->row = row;
   return TRUE;
+}
+
+/* Programs differ in whether they fit the height of a row to wrapped text when a file is opened: so it is
+ * given. */
+static void fit_height(LimsSheet *sheet, guint row, guint column, const char *text) {
+  double width = column < sheet->widths->len ? g_array_index(sheet->widths, double, column) : 0;
+  guint lines = width > 0 && sheet->lines > 0 ? lims_cell_lines(text, width) : 0;
+
+  if (lines <= sheet->lines)
+    return;
+  sheet->lines = lines;
+  lims_sheet_check(sheet, row, worksheet_set_row(sheet->sheet, row, ROW_PADDING + lines * LINE_HEIGHT, NULL));
 }
 
 gboolean lims_workbook_check(LimsWorkbook *book, GError **error) {
@@ -79,6 +96,7 @@ gboolean lims_workbook_check(LimsWorkbook *book, GError **error) {
 static void sheet_free(gpointer data) {
   LimsSheet *sheet = data;
 
+  g_array_unref(sheet->widths);
   g_free(sheet->name);
   g_free(sheet);
 }
@@ -216,6 +234,8 @@ LimsSheet *lims_workbook_add_sheet(LimsWorkbook *book, const char *name, guint p
 
   sheet->book = book;
   sheet->name = g_strdup(name);
+  sheet->widths = g_array_new(FALSE, TRUE, sizeof(double));
+  sheet->lines = 1;
   sheet->sheet = workbook_add_worksheet(book->book, name);
   g_assert(sheet->sheet != NULL); /* names are ours: at most 31 characters, no two alike */
   g_ptr_array_add(book->sheets, sheet);
@@ -223,6 +243,7 @@ LimsSheet *lims_workbook_add_sheet(LimsWorkbook *book, const char *name, guint p
   worksheet_set_paper(sheet->sheet, 9); /* A4 */
   worksheet_fit_to_pages(sheet->sheet, (guint16)pages, 0);
   worksheet_print_across(sheet->sheet);
+  worksheet_set_default_row(sheet->sheet, ROW_HEIGHT, LXW_FALSE);
   worksheet_set_margins(sheet->sheet, 0.4, 0.4, 0.7, 0.6);
   lims_sheet_check(sheet, 0, worksheet_set_header(sheet->sheet, book->header));
   lims_sheet_check(sheet, 0, worksheet_set_footer(sheet->sheet, book->footer));
@@ -238,13 +259,19 @@ const char *lims_sheet_name(const LimsSheet *sheet) {
 }
 
 void lims_sheet_set_widths(LimsSheet *sheet, guint first, guint last, double width) {
+  if (sheet->widths->len <= last)
+    g_array_set_size(sheet->widths, last + 1);
+  for (guint i = first; i <= last; i++)
+    g_array_index(sheet->widths, double, i) = width;
   lims_sheet_check(sheet, 0,
                    worksheet_set_column(sheet->sheet, (lxw_col_t)first, (lxw_col_t)last, width, NULL));
 }
 
 void lims_sheet_set_height(LimsSheet *sheet, guint row, double height) {
-  if (lims_sheet_enter(sheet, row))
-    lims_sheet_check(sheet, row, worksheet_set_row(sheet->sheet, row, height, NULL));
+  if (!lims_sheet_enter(sheet, row))
+    return;
+  sheet->lines = 0;
+  lims_sheet_check(sheet, row, worksheet_set_row(sheet->sheet, row, height, NULL));
 }
 
 void lims_sheet_hide_grid(LimsSheet *sheet) {
@@ -265,12 +292,14 @@ void lims_sheet_text(LimsSheet *sheet, guint row, guint column, LimsStyle style,
 
   if (!lims_sheet_enter(sheet, row))
     return;
-  if (!text || !*text)
+  if (!text || !*text) {
     lims_sheet_check(sheet, row, worksheet_write_blank(sheet->sheet, row, (lxw_col_t)column, format));
-  else
-    lims_sheet_check(sheet, row,
-                     worksheet_write_string(sheet->sheet, row, (lxw_col_t)column,
-                                            lims_cell_text(text, sheet->book->scratch), format));
+    return;
+  }
+  text = lims_cell_text(text, sheet->book->scratch);
+  lims_sheet_check(sheet, row, worksheet_write_string(sheet->sheet, row, (lxw_col_t)column, text, format));
+  if (format->text_wrap)
+    fit_height(sheet, row, column, text);
 }
 
 static void write_number(LimsSheet *sheet, guint row, guint column, lxw_format *format, double number) {

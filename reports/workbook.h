@@ -67,7 +67,7 @@ LimsSheet *lims_workbook_add_sheet(LimsWorkbook *book, const char *name, guint p
 LimsLanguage lims_sheet_language(const LimsSheet *sheet);
 const char *lims_sheet_name(const LimsSheet *sheet);
 void lims_sheet_set_widths(LimsSheet *sheet, guint first, guint last, double width);
-/* Before the row's cells. */
+/* Before the row's cells. Other rows are made as high as their longest text needs. */
 void lims_sheet_set_height(LimsSheet *sheet, guint row, double height);
 void lims_sheet_hide_grid(LimsSheet *sheet);
 /* Freezes and repeats in print the rows above `row` and the columns left of `column`. */
@@ -76,7 +76,7 @@ void lims_sheet_freeze(LimsSheet *sheet, guint row, guint column);
 /* ---- cells; rows never go back ---- */
 
 /* NULL or "" is an empty cell of that style. What a sheet cannot hold is shown otherwise: control characters
- * as their pictures (U+2400 …), more than 32,767 characters cut with a mark. */
+ * as \xHH, more than 32,767 characters cut with a mark. */
 void lims_sheet_text(LimsSheet *sheet, guint row, guint column, LimsStyle style, const char *text);
 void lims_sheet_count(LimsSheet *sheet, guint row, guint column, LimsStyle style, gint64 count);
 void lims_sheet_number(LimsSheet *sheet, guint row, guint column, LimsStyle style, double number);
