@@ -132,3 +132,7 @@ const LimsIniKey lims_driver_keys[] = {
      "at most so many codes of the table a specimen"},
     {NULL},
 };
+
+char *lims_driver_sample(void) {
+  return lims_ini_sample(lims_driver_keys);
+}

@@ -39,6 +39,9 @@ const LimsLineSettings *lims_driver_line_settings(const LimsDriver *driver);
 const LimsIni *lims_driver_ini(const LimsDriver *driver);
 LimsEncoding lims_driver_encoding(const LimsDriver *driver);
 
+/* Every key of NAME.ini with its meaning, as a commented sample file; g_free. */
+char *lims_driver_sample(void);
+
 /* One row of NAME.csv. */
 typedef struct {
   const char *code, *analyte, *unit, *method;

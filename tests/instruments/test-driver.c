@@ -182,6 +182,13 @@ static void test_own_drivers(void) {
   }
 }
 
+static void test_sample(void) {
+  g_autofree char *sample = lims_driver_sample();
+
+  g_assert_nonnull(strstr(sample, "#[poll]"));
+  g_assert_nonnull(strstr(sample, "#specimen=O.3.1, O.3.*, O.4.1, O.4.*"));
+}
+
 /* ---- lines ---- */
 
 static LimsDecoded *decode_lines(const LimsDriver *driver, const char *text) {
@@ -388,6 +395,7 @@ int main(int argc, char **argv) {
   ADD("absent", test_absent);
   ADD("settings", test_settings);
   g_test_add_func("/driver/own", test_own_drivers);
+  g_test_add_func("/driver/sample", test_sample);
   ADD("headings", test_headings);
   ADD("pattern", test_pattern);
   ADD("blanks-between", test_blanks_between);
