@@ -109,6 +109,11 @@ $(OUT)/tests/$(1)/test-%: $(OUT)/tests/$(1)/test-%.o $(patsubst %.c,$(OUT)/%.o,$
 endef
 $(foreach l,$(LAYERS),$(eval $(call test_rule,$(l))))
 
+# Runs inside the virtual machine of tests/uart/test_uart.py.
+UART_PROBE := $(OUT)/tests/uart/uart-probe
+$(UART_PROBE): $(OUT)/tests/uart/uart-probe.o $(call libraries,instruments)
+	@echo "  LD  $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
 BENCH_PROGRAMS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/bench/bench-*.c)))
 $(OUT)/tests/bench/bench-%: $(OUT)/tests/bench/bench-%.o $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/helper-*.c)) $(ALL_LIBRARIES)
 	@echo "  LD  $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
@@ -125,13 +130,13 @@ run: deps
 test: deps-test
 	@$(MAKE) --no-print-directory -j$(JOBS) check
 
-check: all $(TEST_PROGRAMS) $(BENCH_PROGRAMS)
+check: all $(TEST_PROGRAMS) $(UART_PROBE) $(BENCH_PROGRAMS)
 	@LIMS_BUILD=$(abspath $(OUT)) LIMS_DATA=$(abspath config) SANITIZE=$(SANITIZE) \
 	  prove -j$(JOBS) --merge --timer --exec tests/run $(TEST_PROGRAMS) $(SCRIPT_TESTS)
 
 test-uart: deps-test
-	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@LIMS_BUILD=$(abspath $(OUT)) prove -v --exec tests/run tests/uart/test_uart.py
+	@$(MAKE) --no-print-directory -j$(JOBS) $(UART_PROBE)
+	@LIMS_BUILD=$(abspath $(OUT)) LIMS_DATA=$(abspath config) prove -v --exec tests/run tests/uart/test_uart.py
 
 test-faults: deps-test
 	@$(MAKE) --no-print-directory -j$(JOBS) all

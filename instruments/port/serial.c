@@ -64,6 +64,7 @@ static gboolean configure(struct sp_port *serial, const LimsPortSettings *s, con
   return succeed(sp_set_config(serial, config), path, "cannot set the line settings", error);
 }
 
+/* Before set_raw: the library knows "no parity" by IGNPAR, which is cleared there. */
 static gboolean check_configured(struct sp_port *serial, const LimsPortSettings *s, const char *path,
                                  GError **error) {
   g_autoptr(SpConfig) config = NULL;
@@ -89,8 +90,8 @@ static gboolean take_over(struct sp_port *serial, const LimsPortSettings *settin
     return FALSE;
   fcntl(*fd, F_SETFD, FD_CLOEXEC);
   return lims_terminal_lock(*fd, path, error) && configure(serial, settings, path, error) &&
-         lims_terminal_set_raw(*fd, settings->flow, path, error) &&
-         check_configured(serial, settings, path, error);
+         check_configured(serial, settings, path, error) &&
+         lims_terminal_set_raw(*fd, settings->flow, path, error);
 }
 
 static void release(int fd, gpointer handle, gboolean lost) {
