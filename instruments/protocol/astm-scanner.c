@@ -195,12 +195,13 @@ static gboolean scan_byte(LimsAstm *astm, guint8 byte, gint64 now_us) {
 }
 
 /* Silence is waited for where it decides something: noise to give out, an ENQ in doubt, a frame without its
- * LF. */
+ * LF. A frame that stops short is left to the session's timer, where there is a session. */
 static void set_quiet(LimsAstm *astm, gint64 now_us) {
   LimsAstmScanner *scanner = &astm->scanner;
-  gboolean decides = scanner->enquiry_held || scanner->state == LIMS_ASTM_TRAILER ||
-                     scanner->state == LIMS_ASTM_SKIPPING ||
-                     (scanner->state == LIMS_ASTM_OUTSIDE && (scanner->block->len > 0 || scanner->unsure));
+  gboolean in_frame = scanner->state == LIMS_ASTM_TEXT || scanner->state == LIMS_ASTM_SUM;
+  gboolean decides = scanner->enquiry_held || scanner->unsure ||
+                     (scanner->block->len > 0 && !(in_frame && astm->phase == LIMS_ASTM_RECEIVING)) ||
+                     scanner->state == LIMS_ASTM_SKIPPING;
   scanner->quiet_at = decides ? lims_astm_after(astm, now_us, QUIET_SECONDS) : -1;
 }
 
@@ -220,15 +221,15 @@ gboolean lims_astm_scan(LimsAstm *astm, guint8 byte, gint64 now_us) {
 void lims_astm_scan_quiet(LimsAstm *astm, gint64 now_us) {
   LimsAstmScanner *scanner = &astm->scanner;
   scanner->quiet_at = -1;
-  scanner->unsure = FALSE;
   if (scanner->enquiry_held)
     take_enquiry(astm, TRUE, now_us);
-  else if (scanner->state == LIMS_ASTM_OUTSIDE)
-    lims_astm_scan_flush(astm);
   else if (scanner->state == LIMS_ASTM_TRAILER)
     finish_frame(astm, now_us);
   else if (scanner->state == LIMS_ASTM_SKIPPING)
     finish_spoiled(astm, now_us);
+  else
+    lims_astm_scan_flush(astm);
+  scanner->unsure = FALSE; /* a late LF would have come by now */
 }
 
 void lims_astm_scan_noise(LimsAstm *astm, guint8 byte, gint64 now_us) {

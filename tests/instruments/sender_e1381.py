@@ -171,6 +171,7 @@ class Sender:
         for _ in range(options.max_sessions):
             if self.send_session(frames):
                 return True
+            time.sleep(self._seconds(1.0))  # a reply that is under way must not be taken for the next ENQ's
         return False
 
     def send_session(self, frames):

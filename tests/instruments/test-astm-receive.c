@@ -176,6 +176,7 @@ static const Dialogue DIALOGUES[] = {
     {"/astm/receive/neutral-ignores-all-but-enquiry",
      {"> <ACK><NAK>x", "+ 1", "< reject no-frame: <ACK><NAK>x", "> " H, "< reject no-session: " H, "> <EOT>",
       OPEN, "> <EOT>"}},
+    {"/astm/receive/frame-cut-outside-a-session", {"> <STX>1H|", "+ 1", "< reject cut: <STX>1H|"}},
     {"/astm/receive/not-ready",
      {"unready", "> <ENQ>", "< send: <NAK>", "> " H, "< reject no-session: " H, "ready", OPEN, H_ACCEPTED,
       "unready", "> " L2, "< frame ends: 2L|1|N<CR>", "gone", "> <EOT>", "< end sender-ended"}},
