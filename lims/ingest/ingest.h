@@ -1,13 +1,13 @@
 /* Ingest: each ended transmission of the journal into the store exactly once, judged in the same transaction.
  *
  * Its own thread reads the journal and decodes (drivers); the store's writer then does the rest in one job a
- * transmission: transmission, readings, ties to samples, determinations, verdicts, exceedances, held rows, audit. The
- * key (laboratory, journal's UUID, seq) is unique in the store: what was delivered before a crash is skipped.
+ * transmission: transmission, readings, ties to samples, determinations, verdicts, exceedances, held rows,
+ * audit. The key (laboratory, journal's UUID, seq) is unique in the store: what was delivered before a crash
+ * is skipped.
  *
- * A transmission ends delivered, or held with a named reason, or superseded by the whole message that followed a cut
- * one, or as a repeat of an identical one. Reasons of held rows (stable words):
- *   incomplete            the message was cut, and no whole one followed yet
- *   unreadable-message    a record that could not be decoded
+ * A transmission ends delivered, or held with a named reason, or superseded by the whole message that
+ * followed a cut one, or as a repeat of an identical one. Reasons of held rows (stable words): incomplete the
+ * message was cut, and no whole one followed yet unreadable-message    a record that could not be decoded
  *   no-specimen           a result without a specimen
  *   unregistered-specimen nobody registered that sample
  *   void-sample           the sample was voided

@@ -116,6 +116,7 @@ CREATE TABLE transmission(
   PRIMARY KEY(lab, id)) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX transmission_once ON transmission(lab, journal, journal_seq);
 CREATE INDEX transmission_body ON transmission(lab, station, body_digest);
+CREATE INDEX transmission_station ON transmission(lab, station, id); -- the last ones of a station
 CREATE INDEX transmission_incomplete ON transmission(lab, station) WHERE state = 'held' AND reason = 'incomplete';
 CREATE TABLE reading(
   lab INTEGER NOT NULL, id INTEGER NOT NULL, transmission INTEGER NOT NULL, n INTEGER NOT NULL,

@@ -1,0 +1,368 @@
+/* The commands of results, transmissions and held rows, bound to what does them. */
+#include "lims/ingest/command.h"
+#include "lims/core/id.h"
+#include "lims/core/text.h"
+#include "lims/core/time.h"
+#include "lims/ingest/held.h"
+#include "lims/ingest/transmission-list.h"
+#include "lims/model/command-private.h"
+#include "lims/model/lab.h"
+#include "lims/model/result.h"
+#include "lims/model/sample.h"
+#include <string.h>
+
+#define ROWS_USUAL 10000
+#define ROWS_MOST 100000
+
+static guint limit_of(GHashTable *args) {
+  return (guint)CLAMP(lims_fields_get_integer(args, "limit", ROWS_USUAL), 1, ROWS_MOST);
+}
+
+static gint64 after_of(GHashTable *args) {
+  return lims_fields_get_integer(args, "after", 0);
+}
+
+/* ---- results ---- */
+
+static const LimsJsonColumn RESULT_COLUMNS[] = {
+    {"key", LIMS_JSON_ID},
+    {"lab", LIMS_JSON_TEXT},
+    {"sample", LIMS_JSON_TEXT},
+    {"site", LIMS_JSON_TEXT},
+    {"commodity", LIMS_JSON_TEXT},
+    {"analyte", LIMS_JSON_TEXT},
+    {"analyte-name", LIMS_JSON_TEXT},
+    {"printed", LIMS_JSON_TEXT},
+    {"state", LIMS_JSON_TEXT},
+    {"number", LIMS_JSON_TEXT},
+    {"unit", LIMS_JSON_TEXT},
+    {"basis", LIMS_JSON_TEXT},
+    {"replicate", LIMS_JSON_NUMBER},
+    {"verdict", LIMS_JSON_TEXT},
+    {"reason-code", LIMS_JSON_TEXT},
+    {"reason", LIMS_JSON_TEXT},
+    {"judged", LIMS_JSON_TEXT},
+    {"judged-unit", LIMS_JSON_TEXT},
+    {"limit", LIMS_JSON_TEXT},
+    {"limit-unit", LIMS_JSON_TEXT},
+    {"standard", LIMS_JSON_TEXT},
+    {"clause", LIMS_JSON_TEXT},
+    {"factor", LIMS_JSON_TEXT},
+    {"method", LIMS_JSON_TEXT},
+    {"person", LIMS_JSON_TEXT},
+    {"measured-at", LIMS_JSON_MOMENT},
+    {"arrived-at", LIMS_JSON_MOMENT},
+    {"committed-at", LIMS_JSON_MOMENT},
+    {"judged-at", LIMS_JSON_MOMENT},
+    {"week", LIMS_JSON_NUMBER},
+    {"station", LIMS_JSON_TEXT},
+    {"transmission", LIMS_JSON_ID},
+    {"id", LIMS_JSON_ID},
+    {NULL},
+};
+
+static gboolean read_week(GHashTable *args, int *out, GError **error) {
+  const char *text = lims_fields_get(args, "week");
+  *out = 0;
+  if (!text || lims_time_week_parse(text, out))
+    return TRUE;
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "week '%s': write an ISO week such as 2026-W47", text);
+  return FALSE;
+}
+
+static gboolean read_sample(LimsDb *db, GHashTable *args, LimsResultFilter *filter, GError **error) {
+  const char *number = lims_fields_get(args, "sample");
+  guint lab;
+  if (!number)
+    return TRUE;
+  if (!lims_sample_get(db, filter->lab, number, &lab, &filter->sample, error))
+    return FALSE;
+  filter->lab = (int)lab;
+  return TRUE;
+}
+
+static gboolean result_list(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
+  LimsResultFilter filter = {.after = after_of(args), .limit = limit_of(args)};
+  if (!lims_command_lab(db, args, &filter.lab, error) || !read_sample(db, args, &filter, error) ||
+      !read_week(args, &filter.week, error))
+    return FALSE;
+  *out = lims_json_rows(db, lims_result_query(db, &filter, error), RESULT_COLUMNS, error);
+  return *out != NULL;
+}
+
+/* ---- transmissions ---- */
+
+static const LimsJsonColumn TRANSMISSION_COLUMNS[] = {
+    {"key", LIMS_JSON_ID},
+    {"lab", LIMS_JSON_TEXT},
+    {"station", LIMS_JSON_TEXT},
+    {"driver", LIMS_JSON_TEXT},
+    {"state", LIMS_JSON_TEXT},
+    {"reason", LIMS_JSON_TEXT},
+    {"linked", LIMS_JSON_ID},
+    {"readings", LIMS_JSON_NUMBER},
+    {"began-at", LIMS_JSON_MOMENT},
+    {"ended-at", LIMS_JSON_MOMENT},
+    {"committed-at", LIMS_JSON_MOMENT},
+    {"journal", LIMS_JSON_TEXT},
+    {"journal-seq", LIMS_JSON_NUMBER},
+    {"id", LIMS_JSON_ID},
+    {NULL},
+};
+
+static const LimsJsonColumn READING_COLUMNS[] = {
+    {"id", LIMS_JSON_ID},
+    {"n", LIMS_JSON_NUMBER},
+    {"specimen", LIMS_JSON_TEXT},
+    {"sample", LIMS_JSON_TEXT},
+    {"code", LIMS_JSON_TEXT},
+    {"analyte", LIMS_JSON_TEXT},
+    {"kind", LIMS_JSON_TEXT},
+    {"replicate", LIMS_JSON_NUMBER},
+    {"printed", LIMS_JSON_TEXT},
+    {"state", LIMS_JSON_TEXT},
+    {"number", LIMS_JSON_TEXT},
+    {"unit", LIMS_JSON_TEXT},
+    {"basis", LIMS_JSON_TEXT},
+    {"flags", LIMS_JSON_TEXT},
+    {"status", LIMS_JSON_TEXT},
+    {"operator", LIMS_JSON_TEXT},
+    {"instrument", LIMS_JSON_TEXT},
+    {"measured-at-sent", LIMS_JSON_TEXT},
+    {"measured-at", LIMS_JSON_MOMENT},
+    {NULL},
+};
+
+static const LimsJsonColumn HELD_OF_COLUMNS[] = {
+    {"id", LIMS_JSON_ID},
+    {"specimen", LIMS_JSON_TEXT},
+    {"code", LIMS_JSON_TEXT},
+    {"reason", LIMS_JSON_TEXT},
+    {"detail", LIMS_JSON_TEXT},
+    {"at", LIMS_JSON_MOMENT},
+    {"resolved-at", LIMS_JSON_MOMENT},
+    {"resolved-by", LIMS_JSON_TEXT},
+    {"resolution", LIMS_JSON_TEXT},
+    {NULL},
+};
+
+static gboolean transmission_list(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
+                                  GError **error) {
+  int lab;
+  if (!lims_command_lab(db, args, &lab, error))
+    return FALSE;
+  *out = lims_json_rows(db,
+                        lims_transmission_query(db, lab, lims_fields_get(args, "station"),
+                                                lims_fields_get(args, "state"), after_of(args),
+                                                limit_of(args), error),
+                        TRANSMISSION_COLUMNS, error);
+  return *out != NULL;
+}
+
+/* The bytes as one line a record, for reading; "raw" has every byte. */
+static void add_bytes(JsonObject *object, LimsQuery *query, int column) {
+  g_autoptr(GBytes) raw = lims_query_bytes(query, column);
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data(raw, &size);
+  g_autofree char *escaped = lims_text_escape(bytes, size);
+  JsonArray *records = json_array_new();
+  for (gsize from = 0; from < size;) {
+    gsize end = from;
+    while (end < size && bytes[end] != '\r' && bytes[end] != '\n')
+      end++;
+    g_autofree char *record = lims_text_escape(bytes + from, end - from);
+    if (*record)
+      json_array_add_string_element(records, record);
+    from = end + 1;
+  }
+  json_object_set_array_member(object, "records", records);
+  json_object_set_string_member(object, "raw", escaped);
+}
+
+static gboolean add_rows(LimsDb *db, JsonObject *object, const char *name, LimsQuery *query,
+                         const LimsJsonColumn *columns, GError **error) {
+  JsonNode *rows = lims_json_rows(db, query, columns, error);
+  if (rows)
+    json_object_set_member(object, name, rows);
+  return rows != NULL;
+}
+
+static gboolean show_row(LimsDb *db, LimsQuery *query, gint64 id, JsonNode **out, GError **error) {
+  guint lab = lims_id_lab(id);
+  g_autoptr(JsonObject) object = lims_json_row(db, query, TRANSMISSION_COLUMNS, error);
+  if (!object)
+    return FALSE;
+  add_bytes(object, query, G_N_ELEMENTS(TRANSMISSION_COLUMNS) - 1);
+  if (!add_rows(db, object, "values", lims_transmission_query_readings(db, lab, id, error), READING_COLUMNS,
+                error) ||
+      !add_rows(db, object, "held", lims_transmission_query_held(db, lab, id, error), HELD_OF_COLUMNS, error))
+    return FALSE;
+  *out = lims_json_node(g_steal_pointer(&object));
+  return TRUE;
+}
+
+static gboolean read_id(GHashTable *args, const char *what, gint64 *out, GError **error) {
+  const char *text = lims_fields_get(args, "id");
+  if (lims_id_parse(text, out))
+    return TRUE;
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s '%s': must be an id from '%s list'", what, text,
+              what);
+  return FALSE;
+}
+
+static gboolean transmission_show(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
+                                  GError **error) {
+  GError *problem = NULL;
+  gint64 id;
+  if (!read_id(args, "transmission", &id, error))
+    return FALSE;
+  g_autoptr(LimsQuery) query = lims_transmission_query_one(db, lims_id_lab(id), id, error);
+  if (!query)
+    return FALSE;
+  if (lims_query_next(query, &problem))
+    return show_row(db, query, id, out, error);
+  if (problem)
+    g_propagate_error(error, problem);
+  else
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_NOT_FOUND,
+                "transmission %" G_GINT64_FORMAT ": there is none of this id", id);
+  return FALSE;
+}
+
+/* ---- held ---- */
+
+static const LimsJsonColumn HELD_COLUMNS[] = {
+    {"key", LIMS_JSON_ID},          {"lab", LIMS_JSON_TEXT},  {"station", LIMS_JSON_TEXT},
+    {"specimen", LIMS_JSON_TEXT},   {"code", LIMS_JSON_TEXT}, {"reason", LIMS_JSON_TEXT},
+    {"detail", LIMS_JSON_TEXT},     {"at", LIMS_JSON_MOMENT}, {"readings", LIMS_JSON_NUMBER},
+    {"transmission", LIMS_JSON_ID}, {"id", LIMS_JSON_ID},     {NULL},
+};
+
+static gboolean held_list(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
+  int lab;
+  if (!lims_command_lab(db, args, &lab, error))
+    return FALSE;
+  *out = lims_json_rows(db, lims_held_query(db, lab, after_of(args), limit_of(args), error), HELD_COLUMNS,
+                        error);
+  return *out != NULL;
+}
+
+/* What every act answers: which row, whose, and how many results went through (< 0: not asked). */
+static gboolean answer(LimsDb *db, gint64 id, gint64 results, JsonNode **out, GError **error) {
+  g_autoptr(LimsLab) lab = lims_lab_get_by_id(db, lims_id_lab(id), error);
+  if (!lab)
+    return FALSE;
+  JsonObject *object = json_object_new();
+  lims_json_set_id(object, "key", id);
+  lims_json_set_text(object, "lab", lab->code);
+  if (results >= 0)
+    json_object_set_int_member(object, "results", results);
+  *out = lims_json_node(object);
+  return TRUE;
+}
+
+static gboolean held_assign(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
+  gint64 id, results;
+  return read_id(args, "held", &id, error) &&
+         lims_held_assign(db, id, lims_fields_get(args, "sample"), who, &results, error) &&
+         answer(db, id, results, out, error);
+}
+
+static gboolean held_dismiss(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
+  gint64 id;
+  return read_id(args, "held", &id, error) &&
+         lims_held_dismiss(db, id, lims_fields_get(args, "reason"), who, error) &&
+         answer(db, id, -1, out, error);
+}
+
+static gboolean held_accept(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
+  gint64 id, results;
+  return read_id(args, "held", &id, error) && lims_held_accept(db, id, who, &results, error) &&
+         answer(db, id, results, out, error);
+}
+
+/* The retrying itself follows each command that frees held results; this one does nothing else. */
+static gboolean held_retry(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
+  const char *code = lims_fields_get(args, "lab");
+  g_autoptr(LimsLab) lab = code ? lims_lab_get(db, code, error) : NULL;
+  if (code && !lab)
+    return FALSE;
+  JsonObject *object = json_object_new();
+  lims_json_set_text(object, "key", code ? code : "all");
+  lims_json_set_text(object, "lab", code);
+  *out = lims_json_node(object);
+  return TRUE;
+}
+
+/* ---- the table ---- */
+
+#define OF_LAB                                                                                               \
+  { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only of this laboratory (its code)" }
+#define LIMIT                                                                                                \
+  {                                                                                                          \
+    "limit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER,                                                        \
+        "rows at most, 1 to " G_STRINGIFY(ROWS_MOST) "; else " G_STRINGIFY(ROWS_USUAL)                       \
+  }
+#define AFTER                                                                                                \
+  { "after", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER, "id of the last row seen" }
+#define ID(what)                                                                                             \
+  { "id", LIMS_FIELD_POSITIONAL, LIMS_FIELD_TEXT, what }
+#define END                                                                                                  \
+  { NULL }
+
+static const LimsField RESULT_LIST[] = {
+    {"sample", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT,
+     "only of this sample: its number, or another name it has"},
+    {"week", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only those judged in this week, such as 2026-W47"},
+    OF_LAB,
+    LIMIT,
+    AFTER,
+    END,
+};
+static const LimsField TRANSMISSION_LIST[] = {
+    {"station", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only of this station"},
+    {"state", LIMS_FIELD_OPTIONAL, LIMS_FIELD_CHOICE, "only in this state",
+     "delivered|held|superseded|repeat|empty"},
+    OF_LAB,
+    LIMIT,
+    AFTER,
+    END,
+};
+static const LimsField TRANSMISSION_SHOW[] = {ID("id of the transmission"), END};
+static const LimsField HELD_LIST[] = {OF_LAB, LIMIT, AFTER, END};
+static const LimsField HELD_ASSIGN[] = {
+    ID("id of the held row"),
+    {"sample", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "its number, or another name it has"},
+    END,
+};
+static const LimsField HELD_DISMISS[] = {
+    ID("id of the held row"),
+    {"reason", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "why it is no result"},
+    END,
+};
+static const LimsField HELD_ACCEPT[] = {ID("id of the held row"), END};
+static const LimsField HELD_RETRY[] = {OF_LAB, END};
+
+#define READS FALSE, FALSE
+#define WRITES TRUE, FALSE
+#define WRITES_AND_FREES TRUE, TRUE
+#define TECHNICIAN LIMS_ROLE_TECHNICIAN
+#define REVIEWER LIMS_ROLE_REVIEWER
+
+/* clang-format off */
+const LimsCommand LIMS_INGEST_COMMANDS[] = {
+    {"result", "list", RESULT_LIST, result_list, READS, TECHNICIAN, "lists results with their verdicts"},
+    {"transmission", "list", TRANSMISSION_LIST, transmission_list, READS, TECHNICIAN,
+     "lists what the analyzers sent, and what became of it"},
+    {"transmission", "show", TRANSMISSION_SHOW, transmission_show, READS, TECHNICIAN,
+     "shows a transmission: its bytes, records, values and what was held"},
+    {"held", "list", HELD_LIST, held_list, READS, TECHNICIAN, "lists what waits for a person, oldest first"},
+    {"held", "assign", HELD_ASSIGN, held_assign, WRITES, TECHNICIAN, "ties a held specimen to a sample"},
+    {"held", "dismiss", HELD_DISMISS, held_dismiss, WRITES, REVIEWER, "closes a held row without results"},
+    {"held", "accept", HELD_ACCEPT, held_accept, WRITES, TECHNICIAN,
+     "takes a possible repeat as a measurement of its own, or a cut message as it is"},
+    {"held", "retry", HELD_RETRY, held_retry, WRITES_AND_FREES, TECHNICIAN,
+     "tries held results again, after a driver or the catalogue has learned something"},
+    {NULL},
+};
+/* clang-format on */
