@@ -10,7 +10,8 @@
 #define MEASURE_WIDTH 12
 #define ROW_TILES 3
 #define ROW_CHARTS 6
-#define CHART_ROWS 15
+#define CHART_ROWS 14
+#define CHART_HEIGHT (CHART_ROWS * 22 - 6)
 #define ROW_BLOCKS (ROW_CHARTS + CHART_ROWS + 1)
 #define CHART_ANALYTES 10
 #define DASH "–"
@@ -240,7 +241,7 @@ static void chart_analytes(Cursor *c, guint first) {
   guint last = MIN(c->row, first + CHART_ANALYTES) - 1;
   LimsChart chart = {
       .title = translated(c, N_("Exceedances by analyte")),
-      .series = translated(c, N_("Exceedances")),
+      .series = translated(c, N_("Exceedances (results)")),
       .categories = {first, 0, last, 0},
       .values = {first, 1, last, 1},
       .horizontal = TRUE,
@@ -248,7 +249,7 @@ static void chart_analytes(Cursor *c, guint first) {
       .column = EXCEEDING,
       .offset_x = 12,
       .width = 610,
-      .height = CHART_ROWS * 20,
+      .height = CHART_HEIGHT,
   };
 
   if (c->row > first)
@@ -259,12 +260,12 @@ static void chart_counties(Cursor *c) {
   guint first = c->first[LIMS_WEEK_BY_COUNTY], last = c->total[LIMS_WEEK_BY_COUNTY] - 1;
   LimsChart chart = {
       .title = translated(c, N_("Exceedances by county")),
-      .series = translated(c, N_("Exceedances")),
+      .series = translated(c, N_("Exceedances (results)")),
       .categories = {first, 0, last, 0},
       .values = {first, EXCEEDANCES, last, EXCEEDANCES},
       .row = ROW_CHARTS,
       .width = 573,
-      .height = CHART_ROWS * 20,
+      .height = CHART_HEIGHT,
   };
 
   if (last >= first)

@@ -212,7 +212,7 @@ static const LimsColumn LIMITS[] = {
     {N_("Limit"), 11, LIMS_COLUMN_PRINTED, L(limit)},
     {N_("Unit"), 9, LIMS_COLUMN_TEXT, L(unit)},
     {N_("Verdicts"), 9, LIMS_COLUMN_COUNT, L(verdicts)},
-    {N_("Exceedances"), 12, LIMS_COLUMN_COUNT, L(exceedances)},
+    {N_("Exceedances (results)"), 12, LIMS_COLUMN_COUNT, L(exceedances)},
     {N_("In force from"), 12, LIMS_COLUMN_TEXT, L(effective_from)},
     {N_("In force to"), 12, LIMS_COLUMN_TEXT, L(effective_to)},
     {N_("By which date"), 14, LIMS_COLUMN_WORD, L(date_rule)},

@@ -14,8 +14,8 @@
 #define DAYS_TO_1970 25569 /* from the spreadsheet's day 0 */
 #define LINE_HEIGHT 13.5   /* points, of text of the lists' size */
 #define ROW_PADDING 4.5
-#define ROW_HEIGHT 18  /* of one line */
-#define HEADER_PART 80 /* characters; a whole header has 255 */
+#define ROW_HEIGHT 16.5 /* of one line */
+#define HEADER_PART 80  /* characters; a whole header has 255 */
 
 /* ---- failures ---- */
 

@@ -30,7 +30,7 @@ static const LimsWeekField FIELDS[] = {
 /* Keys of a table's rows that changed since, once each. */
 #define SINCE(table)                                                                                         \
   " FROM (SELECT DISTINCT row_key FROM change WHERE seq > :previous AND seq <= :as_of AND lab = :lab"        \
-  " AND table_name = '" table "') g"
+  " AND table_name = '" table "') k"
 #define VERDICTS_SINCE SINCE("verdict")
 #define SAMPLES_SINCE SINCE("sample")
 #define SITE_AND_ANALYTE                                                                                     \
@@ -51,7 +51,7 @@ static const char REPLACED[] =
     " s.number, " WEEK_SITE_NAME ", " ANALYTE_NAME ", o.week,"
     " o.verdict, o.value_text, o.value_unit, o.limit_text,"
     " v.verdict, v.value_text, v.value_unit, v.limit_text, v.reason_code, v.committed_us" VERDICTS_SINCE
-    " JOIN verdict v ON v.lab = :lab AND v.id = g.row_key"
+    " JOIN verdict v ON v.lab = :lab AND v.id = k.row_key"
     " JOIN verdict o ON o.lab = v.lab AND o.sample = v.sample AND o.analyte = v.analyte AND o.seq ="
     "  (SELECT max(p.seq) FROM verdict p WHERE p.lab = v.lab AND p.sample = v.sample"
     "  AND p.analyte = v.analyte AND p.seq <= :previous)"
@@ -80,7 +80,7 @@ static const char VOIDED[] =
     "SELECT 'voided', s.number, " WEEK_SITE_NAME ", " ANALYTE_NAME ", v.week,"
     " v.verdict, v.value_text, v.value_unit, v.limit_text, '', '', '', '',"
     " coalesce(s.void_reason, ''), s.voided_at_us" SAMPLES_SINCE
-    " JOIN sample s ON s.lab = :lab AND s.id = g.row_key"
+    " JOIN sample s ON s.lab = :lab AND s.id = k.row_key"
     " JOIN verdict v ON v.lab = s.lab AND v.sample = s.id" SITE_AND_ANALYTE
     " WHERE s.void_seq > :previous AND s.void_seq <= :as_of"
     " AND v.verdict = 'exceeds' AND v.seq <= :previous AND " VERDICT_WAS_ISSUED
@@ -148,3 +148,5 @@ gboolean lims_week_record_issue(LimsDb *db, const LimsWeekRequest *request, gint
       request->lab ? request->lab : "*", "language:s", request->language == LIMS_LANGUAGE_EN ? "en" : "zh_CN",
       "as_of:i", as_of, "made:i", lims_db_now_us(db), "who:s", who, "digest:s", digest, NULL);
 }
+
+const char *const LIMS_WEEK_CHANGE_STATEMENTS[] = {REPLACED, ADDED, VOIDED, NULL};

@@ -144,3 +144,5 @@ gboolean lims_week_count(LimsWeek *week, GError **error) {
 const GPtrArray *lims_week_counts(const LimsWeek *week, LimsWeekGrouping grouping) {
   return week->counts[grouping];
 }
+
+const char *const LIMS_WEEK_COUNT_STATEMENTS[] = {REGISTERED, TESTED, PENDING, EXCEEDANCES, NULL};

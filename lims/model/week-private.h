@@ -34,16 +34,17 @@ struct LimsWeek {
 /* An exceedance e that stands at the position. */
 #define WEEK_STANDS "e.seq <= :as_of AND (e.withdrawn_seq IS NULL OR e.withdrawn_seq > :as_of)"
 /* Ids of a laboratory's samples that were pending at the position: those pending now, and those whose first
- * verdict or void came after it, found through the changes since. Parameters :lab :to :as_of. */
+ * verdict or void came after it, found through the changes since. Columns id, since; parameters :lab :to
+ * :as_of. */
 #define WEEK_PENDING_IDS                                                                                     \
-  "SELECT id FROM sample WHERE lab = :lab AND registered_at_us < :to"                                        \
+  "SELECT id, registered_at_us AS since FROM sample WHERE lab = :lab AND registered_at_us < :to"             \
   "  AND first_tested_us IS NULL AND voided_at_us IS NULL AND seq <= :as_of"                                 \
-  " UNION SELECT s.id FROM change g"                                                                         \
+  " UNION SELECT s.id, s.registered_at_us FROM change g"                                                     \
   "  JOIN verdict v ON v.lab = :lab AND v.id = g.row_key"                                                    \
   "  JOIN sample s ON s.lab = :lab AND s.id = v.sample"                                                      \
   "  WHERE g.seq > :as_of AND g.lab = :lab AND g.table_name = 'verdict'"                                     \
   "  AND s.registered_at_us < :to AND s.seq <= :as_of AND " WEEK_NOT_VOID " AND " WEEK_NO_VERDICT            \
-  " UNION SELECT s.id FROM change g"                                                                         \
+  " UNION SELECT s.id, s.registered_at_us FROM change g"                                                     \
   "  JOIN sample s ON s.lab = :lab AND s.id = g.row_key"                                                     \
   "  WHERE g.seq > :as_of AND g.lab = :lab AND g.table_name = 'sample'"                                      \
   "  AND s.registered_at_us < :to AND s.seq <= :as_of AND s.void_seq > :as_of AND " WEEK_NO_VERDICT
@@ -67,3 +68,8 @@ gboolean lims_week_stream(LimsWeek *week, LimsQuery *query, const LimsWeekField 
                           LimsWeekEach each, gpointer data, GError **error);
 /* Never NULL; *error set only if the store failed. */
 const LimsWeekPlace *lims_week_place(LimsWeek *week, const char *code, GError **error);
+
+/* The statements of each file, ending with NULL, for the test that reads their plans. */
+extern const char *const LIMS_WEEK_COUNT_STATEMENTS[];
+extern const char *const LIMS_WEEK_ROWS_STATEMENTS[];
+extern const char *const LIMS_WEEK_CHANGE_STATEMENTS[];

@@ -89,7 +89,7 @@ gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer d
  * once ---- */
 
 /* The laboratories of the scope: one, or (:all = 1) whatever there are. */
-#define WHERE_SCOPE " WHERE (:all = 1 OR g.code = :scope)"
+#define WHERE_SCOPE " WHERE (:all = 1 OR b.code = :scope)"
 
 #define SCOPE_ARGUMENTS                                                                                      \
   "all:i", (gint64)(week->head.scope == NULL), "scope:s", week->scope_code, "week:i",                        \
@@ -105,7 +105,7 @@ static const LimsWeekField ANALYTE_FIELDS[] = {
 static const char ANALYTES[] =
     "SELECT q.name, count(*), count(DISTINCT q.sample), max(q.factor)"
     " FROM (SELECT " ANALYTE_NAME " AS name, e.sample, CAST(v.factor AS REAL) AS factor"
-    "  FROM lab g JOIN exceedance e ON e.lab = g.id"
+    "  FROM lab b JOIN exceedance e ON e.lab = b.id"
     "  JOIN verdict v ON v.lab = e.lab AND v.id = e.verdict"
     "  JOIN sample s ON s.lab = e.lab AND s.id = e.sample"
     "  LEFT JOIN analyte a ON a.code = e.analyte" WHERE_SCOPE " AND e.week = :week AND " WEEK_STANDS
@@ -127,7 +127,7 @@ static const LimsWeekField REASON_FIELDS[] = {
 
 static const char REASONS[] =
     "SELECT v.reason_code, count(*), count(DISTINCT v.sample)"
-    " FROM lab g JOIN verdict v ON v.lab = g.id JOIN sample s ON s.lab = v.lab AND s.id = "
+    " FROM lab b JOIN verdict v ON v.lab = b.id JOIN sample s ON s.lab = v.lab AND s.id = "
     "v.sample" WHERE_SCOPE " AND v.week = :week AND v.verdict = 'undetermined' AND " WEEK_NEWEST
     " AND " WEEK_NOT_VOID " GROUP BY v.reason_code ORDER BY count(*) DESC, v.reason_code";
 
@@ -171,7 +171,7 @@ static const char LIMITS[] =
     " l.effective_from, l.effective_to, l.date_rule, l.source, l.standing, l.checked_by"
     " FROM (SELECT " LIMIT_COLUMNS ", count(*) AS verdicts,"
     "  sum(CASE WHEN v.verdict = 'exceeds' THEN 1 ELSE 0 END) AS exceedances"
-    "  FROM lab g JOIN verdict v ON v.lab = g.id JOIN sample s ON s.lab = v.lab AND s.id = "
+    "  FROM lab b JOIN verdict v ON v.lab = b.id JOIN sample s ON s.lab = v.lab AND s.id = "
     "v.sample" WHERE_SCOPE " AND v.week = :week AND " WEEK_NEWEST " AND " WEEK_NOT_VOID
     "  AND v.limit_text IS NOT NULL GROUP BY " LIMIT_COLUMNS ") q"
     " LEFT JOIN analyte a ON a.code = q.analyte"
@@ -210,7 +210,7 @@ static const char PENDING[] =
     " JOIN sample s ON s.lab = :lab AND s.id = q.id"
     " JOIN site x ON x.lab = s.lab AND x.id = s.site"
     " LEFT JOIN commodity c ON c.code = s.commodity"
-    " ORDER BY s.registered_at_us, s.id";
+    " ORDER BY q.since, q.id";
 
 /* Open at the position: those open now, and those resolved since, found through the changes. */
 static const char HELD[] =
@@ -293,3 +293,6 @@ gboolean lims_week_each_audit_head(LimsWeek *week, LimsWeekEach each, gpointer d
   }
   return going;
 }
+
+const char *const LIMS_WEEK_ROWS_STATEMENTS[] = {EXCEEDANCES, ANALYTES, REASONS, LIMITS,
+                                                 PENDING,     HELD,     VOIDED,  NULL};
