@@ -5,8 +5,6 @@
 #include "lims/core/time.h"
 #include "lims/model/week.h"
 #include "reports/weekly.h"
-#include <glib/gstdio.h>
-#include <unistd.h>
 
 #define API "/api/v1"
 
@@ -29,53 +27,51 @@ const LimsCommand LIMS_WEB_COMMANDS[] = {
 
 typedef struct {
   LimsWeeklyRequest weekly;
-  char *path;
+  const char *who;
+  LimsWeeklyMade made;
+  GBytes *bytes;
 } ReportJob;
 
 static gboolean render_weekly(LimsDb *db, gpointer data, GError **error) {
   ReportJob *job = data;
-  return lims_weekly_render(db, &job->weekly, job->path, error);
+  return (job->bytes = lims_weekly_make_bytes(db, &job->weekly, &job->made, error)) != NULL;
+}
+
+static gboolean record_weekly(LimsDb *db, gpointer data, GError **error) {
+  ReportJob *job = data;
+  return lims_week_record_issue(db, &job->weekly, job->made.as_of, job->who, job->made.digest, error);
 }
 
 static gboolean read_weekly(LimsRequest *request, LimsWeeklyRequest *weekly, GError **error) {
   const char *week = lims_fields_get(request->args, "week");
   const char *language = lims_fields_get(request->args, "lang");
-  LimsLanguage chosen = LIMS_LANGUAGE_ZH_CN;
   if (!lims_time_week_parse(week, &weekly->week)) {
     g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "week: '%s' is no ISO week: write it like 2026-W47",
                 week);
     return FALSE;
   }
+  weekly->language = LIMS_LANGUAGE_ZH_CN;
   if (language)
-    lims_language_parse(language, &chosen);
-  weekly->language = chosen;
+    lims_language_parse(language, &weekly->language);
   weekly->lab = lims_fields_get(request->args, "lab");
   weekly->as_of = lims_fields_get_integer(request->args, "as-of", 0);
   return TRUE;
 }
 
-/* The library writes to a file, so the workbook goes by way of one that is gone again before the reply
- * leaves. */
+/* A workbook of today's position is an issue: the next one says what changed since. One of an older position
+ * is a look back, and none. */
 static gboolean report_weekly(LimsApi *api, LimsRequest *request, LimsReply *reply, GError **error) {
-  ReportJob job = {0};
-  if (!read_weekly(request, &job.weekly, error))
+  ReportJob job = {.who = request->who};
+  if (!read_weekly(request, &job.weekly, error) ||
+      !lims_store_read(lims_api_store(api), render_weekly, &job, error))
     return FALSE;
-  g_autofree char *directory = g_dir_make_tmp("lims-report-XXXXXX", error);
-  if (!directory)
+  if (job.weekly.as_of == 0 && !lims_store_write(lims_api_store(api), record_weekly, &job, error)) {
+    g_bytes_unref(job.bytes);
     return FALSE;
-  g_autofree char *path = g_build_filename(directory, "weekly.xlsx", NULL);
-  job.path = path;
-  char *bytes = NULL;
-  gsize size = 0;
-  gboolean good = lims_store_read(lims_api_store(api), render_weekly, &job, error) &&
-                  g_file_get_contents(path, &bytes, &size, error);
-  g_unlink(path);
-  g_rmdir(directory);
-  if (!good)
-    return FALSE;
+  }
   reply->status = 200;
   reply->type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-  reply->body = g_bytes_new_take(bytes, size);
+  reply->body = job.bytes;
   return TRUE;
 }
 
