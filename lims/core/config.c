@@ -20,8 +20,8 @@ static const LimsIniKey KEYS[] = {
      .help = "serial:/dev/serial/by-id/… | tcp:host:port | tcp-listen:port | tty:/dev/pts/3"},
     {"line *", "baud", LIMS_INI_INTEGER, "0", .minimum = 0, .maximum = 4000000,
      .help = "0: the driver's; so below"},
-    {"line *", "data_bits", LIMS_INI_INTEGER, "0", .minimum = 0, .maximum = 8, .help = "5 to 8"},
-    {"line *", "stop_bits", LIMS_INI_INTEGER, "0", .minimum = 0, .maximum = 2, .help = "1 or 2"},
+    {"line *", "data_bits", LIMS_INI_CHOICE, "driver", .choices = "driver|5|6|7|8", .help = "data bits"},
+    {"line *", "stop_bits", LIMS_INI_CHOICE, "driver", .choices = "driver|1|2", .help = "stop bits"},
     {"line *", "parity", LIMS_INI_CHOICE, "driver", .choices = "driver|none|even|odd", .help = "parity"},
     {"line *", "flow", LIMS_INI_CHOICE, "driver", .choices = "driver|none|rtscts|xonxoff",
      .help = "flow control"},
@@ -62,6 +62,19 @@ static char *absolute_url(const char *file, const char *url) {
   return g_strconcat("sqlite:", path, NULL);
 }
 
+/* A value that must not be left out, nor left empty. */
+static gboolean require_text(const LimsConfig *config, const char *file, const char *group, const char *key,
+                             GError **error) {
+  const char *value = lims_ini_text(config->ini, group, key);
+  if (value && *value)
+    return TRUE;
+  if (value)
+    lims_ini_set_error(config->ini, group, key, error, "is empty: give it a value");
+  else
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s: [%s] %s is missing", file, group, key);
+  return FALSE;
+}
+
 static gboolean read_socket(LimsConfig *config, const char *file, GError **error) {
   const char *given = lims_ini_text(config->ini, "local", "socket");
   if (given)
@@ -87,7 +100,22 @@ static char letter(const LimsIni *ini, const char *group, const char *key, const
   return 0;
 }
 
-static void read_lines(LimsConfig *config) {
+static gboolean check_line(const LimsConfig *config, const LimsConfigLine *line, const char *file,
+                           const char *group, GError **error) {
+  if (!require_text(config, file, group, "device", error))
+    return FALSE;
+  for (guint i = 0; i < config->lines->len; i++) {
+    const LimsConfigLine *other = g_ptr_array_index(config->lines, i);
+    if (other != line && strcmp(other->device, line->device) == 0) {
+      lims_ini_set_error(config->ini, group, "device", error, "[line %s] has %s already", other->name,
+                         line->device);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean read_lines(LimsConfig *config, const char *file, GError **error) {
   g_autoptr(GPtrArray) names = lims_ini_names(config->ini, "line");
   for (guint i = 0; i < names->len; i++) {
     const char *name = g_ptr_array_index(names, i);
@@ -101,11 +129,18 @@ static void read_lines(LimsConfig *config) {
     line->parity = letter(config->ini, group, "parity", "none|even|odd", "neo");
     line->flow = letter(config->ini, group, "flow", "none|rtscts|xonxoff", "nhs");
     g_ptr_array_add(config->lines, line);
+    if (!check_line(config, line, file, group, error))
+      return FALSE;
   }
+  return TRUE;
 }
 
-static gboolean check_station(LimsConfig *config, const LimsConfigStation *station, const char *group,
-                              GError **error) {
+static gboolean check_station(LimsConfig *config, const LimsConfigStation *station, const char *file,
+                              const char *group, GError **error) {
+  static const char *const needed[] = {"line", "driver", "laboratory"};
+  for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
+    if (!require_text(config, file, group, needed[i], error))
+      return FALSE;
   if (!lims_config_find_line(config, station->line)) {
     lims_ini_set_error(config->ini, group, "line", error, "there is no [line %s]", station->line);
     return FALSE;
@@ -121,7 +156,7 @@ static gboolean check_station(LimsConfig *config, const LimsConfigStation *stati
   return TRUE;
 }
 
-static gboolean read_stations(LimsConfig *config, GError **error) {
+static gboolean read_stations(LimsConfig *config, const char *file, GError **error) {
   g_autoptr(GPtrArray) names = lims_ini_names(config->ini, "station");
   for (guint i = 0; i < names->len; i++) {
     const char *name = g_ptr_array_index(names, i);
@@ -131,7 +166,7 @@ static gboolean read_stations(LimsConfig *config, GError **error) {
     station->line = g_strdup(lims_ini_text(config->ini, group, "line"));
     station->driver = g_strdup(lims_ini_text(config->ini, group, "driver"));
     station->laboratory = g_strdup(lims_ini_text(config->ini, group, "laboratory"));
-    gboolean good = check_station(config, station, group, error);
+    gboolean good = check_station(config, station, file, group, error);
     g_ptr_array_add(config->stations, station);
     if (!good)
       return FALSE;
@@ -147,20 +182,16 @@ LimsConfig *lims_config_load(const char *path, GError **error) {
   config->lines = g_ptr_array_new_with_free_func(line_free);
   config->stations = g_ptr_array_new_with_free_func(station_free);
   config->ini = g_steal_pointer(&ini);
-  static const struct { const char *group, *key; } needed[] = {{"store", "url"}, {"journal", "path"}};
-  for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
-    if (!lims_ini_text(config->ini, needed[i].group, needed[i].key)) {
-      g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s: [%s] %s is missing", path, needed[i].group,
-                  needed[i].key);
-      return NULL;
-    }
+  if (!require_text(config, path, "store", "url", error) ||
+      !require_text(config, path, "journal", "path", error))
+    return NULL;
   config->store_url = absolute_url(path, lims_ini_text(config->ini, "store", "url"));
   config->journal_path = absolute(path, lims_ini_text(config->ini, "journal", "path"));
   config->drivers_path = absolute(path, lims_ini_text(config->ini, "drivers", "path"));
   config->journal_reserve_mib = (int)lims_ini_integer(config->ini, "journal", "reserve_mib");
   config->journal_keep_days = (int)lims_ini_integer(config->ini, "journal", "keep_days");
-  read_lines(config);
-  if (!read_socket(config, path, error) || !read_stations(config, error))
+  if (!read_socket(config, path, error) || !read_lines(config, path, error) ||
+      !read_stations(config, path, error))
     return NULL;
   return g_steal_pointer(&config);
 }
@@ -187,6 +218,11 @@ const LimsConfigLine *lims_config_find_line(const LimsConfig *config, const char
   return NULL;
 }
 
+/* What must be there stands first, in force, so that the sample loads as it is. */
 char *lims_config_sample(void) {
-  return lims_ini_sample(KEYS);
+  g_autofree char *keys = lims_ini_sample(KEYS);
+  return g_strconcat(
+      "[store]\nurl=sqlite:/var/lib/lims/lims.db\n\n[journal]\npath=/var/lib/lims/journal.db\n\n"
+      "# Every key, with its help:\n\n",
+      keys, NULL);
 }
