@@ -6,25 +6,26 @@
 #include <limits.h>
 
 typedef struct {
-  gint64 from, to; /* laboratories */
+  gint64 last_lab; /* of those listed */
   gint64 after_lab, after;
   gint64 limit;
 } LimsPage;
 
 /* lab < 0: all; after = 0: from the first. */
 static inline LimsPage lims_page_of(int lab, gint64 after, guint limit) {
+  gint64 first = MAX(lab, 0), of = after > 0 ? (gint64)lims_id_lab(after) : first;
+
   return (LimsPage){
-      .from = lab < 0 ? 0 : lab,
-      .to = lab < 0 ? INT_MAX : lab,
-      .after_lab = after > 0 ? (gint64)lims_id_lab(after) : 0,
-      .after = after,
+      .last_lab = lab < 0 ? INT_MAX : lab,
+      .after_lab = MAX(of, first),
+      .after = of < first ? 0 : after,
       .limit = limit,
   };
 }
 
-/* `table` has the columns lab and id and its key is (lab, id). */
+/* `table` has the columns lab and id and its key is (lab, id); this order is the key's. */
 #define LIMS_PAGE_WHERE(table)                                                                               \
-  table ".lab BETWEEN :from AND :to AND (" table ".lab, " table ".id) > (:after_lab, :after)"
+  "(" table ".lab, " table ".id) > (:after_lab, :after) AND " table ".lab <= :last_lab"
 #define LIMS_PAGE_ARGS(page)                                                                                 \
-  "from:i", (page).from, "to:i", (page).to, "after_lab:i", (page).after_lab, "after:i", (page).after,        \
-      "limit:i", (page).limit
+  "after_lab:i", (page).after_lab, "after:i", (page).after, "last_lab:i", (page).last_lab, "limit:i",        \
+      (page).limit
