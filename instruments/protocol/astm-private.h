@@ -55,7 +55,6 @@ typedef struct {
   gsize text_end;        /* offset of ETB or ETX in block */
   const char *spoiled;   /* SKIPPING: why */
   gboolean enquiry_held; /* an ENQ came amid other bytes: silence or STX will show whether it was one */
-  gboolean unsure;       /* the last frame ended without its LF: a byte of it may follow */
   gint64 quiet_at;       /* when silence decides, or -1 */
 } LimsAstmScanner;
 

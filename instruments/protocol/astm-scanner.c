@@ -26,7 +26,6 @@ static void reset(LimsAstmScanner *scanner) {
   scanner->state = LIMS_ASTM_OUTSIDE;
   scanner->spoiled = NULL;
   scanner->enquiry_held = FALSE;
-  scanner->unsure = FALSE;
   scanner->quiet_at = -1;
 }
 
@@ -50,13 +49,11 @@ static void finish_frame(LimsAstm *astm, gint64 now_us) {
   LimsAstmScanner *scanner = &astm->scanner;
   g_autoptr(GByteArray) frame = g_steal_pointer(&scanner->block);
   scanner->block = g_byte_array_new();
-  gboolean unsure = frame->data[frame->len - 1] != LIMS_ASTM_LF;
   gsize end = scanner->text_end;
   guint8 sum = lims_astm_checksum(frame->data + 1, end);
   int high = g_ascii_xdigit_value((char)frame->data[end + 1]),
       low = g_ascii_xdigit_value((char)frame->data[end + 2]);
   reset(scanner);
-  scanner->unsure = unsure;
   if (high * 16 + low == sum)
     lims_astm_receive_frame(astm, frame->data, frame->len, now_us);
   else
@@ -156,8 +153,8 @@ static void settle_enquiry(LimsAstm *astm, guint8 next, gint64 now_us) {
 /* STX, EOT and ENQ, which mean the same wherever they stand; FALSE for other bytes. */
 static gboolean scan_control(LimsAstm *astm, guint8 byte, gint64 now_us) {
   LimsAstmScanner *scanner = &astm->scanner;
-  gboolean amid = astm->phase == LIMS_ASTM_RECEIVING || scanner->state != LIMS_ASTM_OUTSIDE ||
-                  scanner->block->len > 0 || scanner->unsure;
+  gboolean amid =
+      astm->phase == LIMS_ASTM_RECEIVING || scanner->state != LIMS_ASTM_OUTSIDE || scanner->block->len > 0;
   if (byte == LIMS_ASTM_STX) {
     begin_frame(astm);
   } else if (byte == LIMS_ASTM_EOT) {
@@ -199,7 +196,7 @@ static gboolean scan_byte(LimsAstm *astm, guint8 byte, gint64 now_us) {
 static void set_quiet(LimsAstm *astm, gint64 now_us) {
   LimsAstmScanner *scanner = &astm->scanner;
   gboolean in_frame = scanner->state == LIMS_ASTM_TEXT || scanner->state == LIMS_ASTM_SUM;
-  gboolean decides = scanner->enquiry_held || scanner->unsure ||
+  gboolean decides = scanner->enquiry_held ||
                      (scanner->block->len > 0 && !(in_frame && astm->phase == LIMS_ASTM_RECEIVING)) ||
                      scanner->state == LIMS_ASTM_SKIPPING;
   scanner->quiet_at = decides ? lims_astm_after(astm, now_us, QUIET_SECONDS) : -1;
@@ -229,7 +226,6 @@ void lims_astm_scan_quiet(LimsAstm *astm, gint64 now_us) {
     finish_spoiled(astm, now_us);
   else
     lims_astm_scan_flush(astm);
-  scanner->unsure = FALSE; /* a late LF would have come by now */
 }
 
 void lims_astm_scan_noise(LimsAstm *astm, guint8 byte, gint64 now_us) {
