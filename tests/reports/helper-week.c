@@ -60,10 +60,10 @@ static const char *const NETWORK[] = {
     "(1, 'QN', '清南县检验所', 'Qingnan County Laboratory', 'county', '990101', 'Asia/Shanghai', 1),"
     "(2, 'BS', '白沙县检验所', 'Baisha County Laboratory', 'county', '990102', 'Asia/Shanghai', 1),"
     "(3, 'DX', '东溪区检验所', 'Dongxi District Laboratory', 'county', '990103', 'Asia/Shanghai', 1)",
-    "INSERT INTO commodity VALUES('leek', '韭菜', 'Chinese chives', 'leaf vegetables'),"
-    "('celery', '芹菜', 'Celery', 'stem vegetables'), ('cowpea', '豇豆', 'Cowpea', 'legume vegetables'),"
-    "('ginger', '姜', 'Ginger', 'root vegetables'), ('rice', '大米', 'Rice', 'cereals'),"
-    "('orange', '柑橘', 'Mandarin', 'fruits')",
+    "INSERT INTO commodity VALUES('leek', '韭菜', 'Chinese chives', 'vegetables'),"
+    "('celery', '芹菜', 'Celery', 'vegetables'), ('cowpea', '豇豆', 'Cowpea', 'vegetables'),"
+    "('ginger', '姜', 'Ginger', 'vegetables'), ('rice', '大米', 'Rice', 'cereals'),"
+    "('orange', '柑橘', 'Mandarin', 'fruit')",
     "INSERT INTO analyte VALUES('procymidone', '腐霉利', 'Procymidone', 'pesticide'), ('clothianidin', "
     "'噻虫胺',"
     "'Clothianidin', 'pesticide'), ('chlorpyrifos', '毒死蜱', 'Chlorpyrifos', 'pesticide'), ('cadmium', "

@@ -391,7 +391,8 @@ static int make_files(const char *directory) {
 
   for (guint i = 0; i < G_N_ELEMENTS(files); i++)
     g_free(must_render(store, directory, files[i].name, files[i].request));
-  g_print("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n", fixture.second_issue, fixture.newest);
+  g_print("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n", fixture.first_issue,
+          fixture.second_issue, fixture.newest);
   return 0;
 }
 
