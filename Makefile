@@ -118,6 +118,11 @@ BENCH_PROGRAMS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/bench/bench-*.
 $(OUT)/tests/bench/bench-%: $(OUT)/tests/bench/bench-%.o $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/helper-*.c)) $(ALL_LIBRARIES)
 	@echo "  LD  $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
+# Without clang the fuzz targets replay their corpus: part of the tests.
+FUZZERS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
+$(OUT)/tests/fuzz/fuzz-%: $(OUT)/tests/fuzz/fuzz-%.o $(OUT)/tests/fuzz/replay.o $(ALL_LIBRARIES)
+	@echo "  LD  $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
 deps:
 	@config/packages/install run
 deps-test:
