@@ -135,7 +135,7 @@ run: deps
 test: deps-test
 	@$(MAKE) --no-print-directory -j$(JOBS) check
 
-check: all $(TEST_PROGRAMS) $(UART_PROBE) $(BENCH_PROGRAMS)
+check: all $(TEST_PROGRAMS) $(UART_PROBE) $(BENCH_PROGRAMS) $(FUZZERS)
 	@LIMS_BUILD=$(abspath $(OUT)) LIMS_DATA=$(abspath config) SANITIZE=$(SANITIZE) \
 	  prove -j$(JOBS) --merge --timer --exec tests/run $(TEST_PROGRAMS) $(SCRIPT_TESTS)
 
