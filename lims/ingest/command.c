@@ -159,22 +159,25 @@ static gboolean transmission_list(LimsDb *db, GHashTable *args, const char *who,
   return *out != NULL;
 }
 
-/* The bytes as one line a record, for reading; "raw" has every byte. */
+static void add_lines(JsonArray *records, const char *text) {
+  g_auto(GStrv) lines = g_strsplit_set(text, "\r\n", -1);
+  for (guint i = 0; lines[i]; i++)
+    if (*lines[i])
+      json_array_add_string_element(records, lines[i]);
+}
+
+/* "records": as the driver reads them, without what belongs to the line; "raw": every byte. */
 static void add_bytes(JsonObject *object, LimsQuery *query, int column) {
   g_autoptr(GBytes) raw = lims_query_bytes(query, column);
   gsize size;
   const guint8 *bytes = g_bytes_get_data(raw, &size);
   g_autofree char *escaped = lims_text_escape(bytes, size);
+  g_autoptr(LimsDriver) driver =
+      lims_driver_load_named(json_object_get_string_member(object, "driver"), NULL);
+  g_autoptr(LimsCapture) capture = driver ? lims_driver_read_capture(driver, bytes, size, NULL) : NULL;
   JsonArray *records = json_array_new();
-  for (gsize from = 0; from < size;) {
-    gsize end = from;
-    while (end < size && bytes[end] != '\r' && bytes[end] != '\n')
-      end++;
-    g_autofree char *record = lims_text_escape(bytes + from, end - from);
-    if (*record)
-      json_array_add_string_element(records, record);
-    from = end + 1;
-  }
+  for (guint i = 0; capture && i < capture->messages->len; i++)
+    add_lines(records, ((LimsDecoded *)g_ptr_array_index(capture->messages, i))->body);
   json_object_set_array_member(object, "records", records);
   json_object_set_string_member(object, "raw", escaped);
 }

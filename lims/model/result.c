@@ -24,7 +24,7 @@
 static const char ALL[] = COLUMNS "FROM determination d LEFT JOIN " STANDING WORDS ORDER;
 static const char OF_SAMPLE[] =
     COLUMNS "FROM determination d LEFT JOIN " STANDING WORDS
-            " AND d.lab = :from AND d.sample = :sample AND :week IN (0, v.week)" ORDER;
+            " AND d.lab = :lab AND d.sample = :sample AND :week IN (0, v.week)" ORDER;
 /* CROSS JOIN: from the laboratories' weeks to the determinations, never the other way round. */
 static const char OF_WEEK[] = COLUMNS
     "FROM lab w CROSS JOIN verdict v ON v.lab = w.id AND v.week = :week AND v.current = 1"
@@ -34,8 +34,8 @@ static const char OF_WEEK[] = COLUMNS
 LimsQuery *lims_result_query(LimsDb *db, const LimsResultFilter *filter, GError **error) {
   LimsPage page = lims_page_of(filter->lab, filter->after, filter->limit);
   if (filter->sample)
-    return lims_db_query(db, error, OF_SAMPLE, LIMS_PAGE_ARGS(page), "sample:i", filter->sample, "week:i",
-                         (gint64)filter->week, NULL);
+    return lims_db_query(db, error, OF_SAMPLE, LIMS_PAGE_ARGS(page), "lab:i", (gint64)filter->lab, "sample:i",
+                         filter->sample, "week:i", (gint64)filter->week, NULL);
   if (filter->week)
     return lims_db_query(db, error, OF_WEEK, LIMS_PAGE_ARGS(page), "week:i", (gint64)filter->week, NULL);
   return lims_db_query(db, error, ALL, LIMS_PAGE_ARGS(page), NULL);
