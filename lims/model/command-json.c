@@ -1,7 +1,7 @@
 /* Rows into JSON, by a table of columns; and the parameters that lists share. */
+#include "lims/model/command-json.h"
 #include "lims/core/id.h"
 #include "lims/core/time.h"
-#include "lims/model/command-private.h"
 #include "lims/model/lab.h"
 
 #define ROWS_USUAL 100

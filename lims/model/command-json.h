@@ -1,0 +1,36 @@
+/* For whoever writes a command: rows of a query as JSON, by a table of columns, and the parameters that lists
+ * share. */
+#pragma once
+#include "lims/model/command.h"
+
+/* ---- rows as JSON ---- */
+
+typedef enum {
+  LIMS_JSON_TEXT,
+  LIMS_JSON_ID, /* a number of 63 bits, as text: a browser's numbers end at 2^53 */
+  LIMS_JSON_NUMBER,
+  LIMS_JSON_FLAG,
+  LIMS_JSON_MOMENT, /* microseconds; ISO 8601 in the zone of the laboratory that the row's id (column 0) names
+                     */
+} LimsJsonForm;
+
+/* One a column of the query, in its order; ends with a row whose name is NULL. A NULL becomes no member. */
+typedef struct {
+  const char *name;
+  LimsJsonForm form;
+} LimsJsonColumn;
+
+/* All rows as an array of objects. Takes the query (NULL: the error is set already). */
+JsonNode *lims_json_rows(LimsDb *db, LimsQuery *query, const LimsJsonColumn *columns, GError **error);
+/* The row at which the query stands, as an object. */
+JsonObject *lims_json_row(LimsDb *db, LimsQuery *query, const LimsJsonColumn *columns, GError **error);
+/* Nothing is added for a NULL. */
+void lims_json_set_text(JsonObject *object, const char *name, const char *text);
+void lims_json_set_id(JsonObject *object, const char *name, gint64 id);
+JsonNode *lims_json_node(JsonObject *object); /* takes object */
+
+/* ---- parameters that many commands have ---- */
+
+/* The laboratory that `lab` names, or -1 for all. */
+gboolean lims_command_lab(LimsDb *db, GHashTable *args, int *out_lab, GError **error);
+guint lims_command_limit(GHashTable *args);
