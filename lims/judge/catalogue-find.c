@@ -8,7 +8,10 @@
 #include "lims/core/error.h"
 #include "lims/core/text.h"
 
+#include <string.h>
+
 #define DEEPEST_TREE 64
+#define PATH_MARK " > "
 
 /* ---- sealing ---- */
 
@@ -102,6 +105,40 @@ const char *lims_catalogue_commodity_name(const LimsCatalogue *c, const char *co
   const LimsCommodity *commodity = g_hash_table_lookup(c->commodities, code);
 
   return commodity ? commodity->name : NULL;
+}
+
+/* Whether the path ends in that name, or is it. */
+static gboolean is_named(const char *path, const char *name) {
+  const char *last = g_strrstr(path, PATH_MARK);
+
+  return strcmp(path, name) == 0 || (last && strcmp(last + strlen(PATH_MARK), name) == 0);
+}
+
+gint64 lims_catalogue_find_node(const LimsCatalogue *c, const char *tree, const char *text) {
+  GHashTable *nodes = g_hash_table_lookup(c->trees, tree);
+  GHashTableIter iter;
+  LimsNode *node;
+  gint64 found = 0, id = strspn(text, "0123456789") == strlen(text) ? g_ascii_strtoll(text, NULL, 10) : 0;
+
+  if (!nodes)
+    return 0;
+  if (id && g_hash_table_contains(nodes, &id))
+    return id;
+  g_hash_table_iter_init(&iter, nodes);
+  while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&node)) {
+    if (strcmp(node->path, text) == 0)
+      return node->id;
+    if (is_named(node->path, text))
+      found = found == 0 ? node->id : -1;
+  }
+  return MAX(found, 0);
+}
+
+const char *lims_catalogue_node_path(const LimsCatalogue *c, const char *tree, gint64 id) {
+  GHashTable *nodes = g_hash_table_lookup(c->trees, tree);
+  LimsNode *node = nodes ? g_hash_table_lookup(nodes, &id) : NULL;
+
+  return node ? node->path : NULL;
 }
 
 const LimsCommodity *lims_catalogue_get_commodity(const LimsCatalogue *c, const char *code) {

@@ -84,3 +84,8 @@ const char *lims_catalogue_find_analyte(const LimsCatalogue *c, const char *name
 const char *lims_catalogue_find_commodity(const LimsCatalogue *c, const char *name);
 const char *lims_catalogue_analyte_name(const LimsCatalogue *c, const char *code);
 const char *lims_catalogue_commodity_name(const LimsCatalogue *c, const char *code);
+/* The node that the text names: its id, its path, or its name where only one node of the tree has it. 0:
+ * none, or several. */
+gint64 lims_catalogue_find_node(const LimsCatalogue *c, const char *tree, const char *text);
+/* NULL: there is none. */
+const char *lims_catalogue_node_path(const LimsCatalogue *c, const char *tree, gint64 node);

@@ -132,8 +132,11 @@ static void append_date(GString *out, const LimsReasonWords *w) {
   g_string_append_printf(out, "%04d-%02d-%02d", date / 10000, date / 100 % 100, date % 100);
 }
 
+/* The formula, without the standard's words. */
 static void append_residue(GString *out, const LimsReasonWords *w) {
-  g_string_append(out, w->choice->limit ? w->choice->limit->residue_definition : "");
+  const char *definition = w->choice->limit ? w->choice->limit->residue_definition : "";
+
+  g_string_append_len(out, definition, (gssize)strcspn(definition, ":"));
 }
 
 /* Without the mark of its side. */
@@ -143,7 +146,9 @@ static void append_condition(GString *out, const LimsReasonWords *w) {
   gboolean marked = g_str_has_prefix(condition, LIMS_CONDITION_IF_ABOVE) ||
                     g_str_has_prefix(condition, LIMS_CONDITION_IF_NOT_ABOVE);
 
-  g_string_append(out, marked ? colon + 2 : *condition ? condition : "which of several rows holds");
+  if (w->choice->if_above != LIMS_REASON_NONE)
+    g_string_append(out, "which of the conditions holds, for this limit ");
+  g_string_append(out, marked ? colon + 2 : condition);
 }
 
 static void append_threshold(GString *out, const LimsReasonWords *w) {

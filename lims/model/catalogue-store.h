@@ -1,15 +1,24 @@
-/* The catalogue in the store: loading config/catalogue at `init`, and reading it back as a LimsCatalogue for the judge. */
+/* The catalogue in the store: loading config/catalogue at `init`, and reading it back as a LimsCatalogue for
+ * the judge. */
 #pragma once
 #include "lims/judge/catalogue.h"
 #include "lims/store/store.h"
 
-/* Loads every file of the directory (README of config/catalogue says which): all rows or none; an error names file, line and
- * column. Loading the same again changes nothing. */
+/* Loads every file of the directory (README of config/catalogue says which): all rows or none; an error names
+ * file, line and column. Loading the same again changes nothing. */
 gboolean lims_catalogue_load_directory(LimsDb *db, const char *directory, GError **error);
 /* The whole catalogue, sealed. New reference. */
 LimsCatalogue *lims_catalogue_read(LimsDb *db, GError **error);
-/* The same, kept with the connection until the catalogue's version changes. Owned by the connection: ref it to keep it
- * beyond the job. */
+/* The same, kept with the connection until the catalogue's version changes. Owned by the connection: ref it
+ * to keep it beyond the job. */
 LimsCatalogue *lims_catalogue_current(LimsDb *db, GError **error);
 /* Changes whenever the catalogue does (meta "catalogue-version"). */
 gint64 lims_catalogue_version(LimsDb *db);
+/* Makes it change: whoever writes to the catalogue's tables calls it in the same job. */
+gboolean lims_catalogue_touch(LimsDb *db, GError **error);
+
+/* Words of the tables: "maximum" "minimum" "range" "not-detected" "banned" "other". */
+const char *lims_limit_kind_name(LimsLimitKind kind);
+gboolean lims_limit_kind_parse(const char *name, LimsLimitKind *out);
+/* "production" "purchase" "sampling". */
+gboolean lims_date_rule_parse(const char *name, LimsDateRule *out);

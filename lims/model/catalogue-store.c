@@ -1,0 +1,230 @@
+/* The catalogue out of the store.
+ *
+ * A verdict needs the whole of it in memory, and reading it costs some milliseconds: so each connection keeps
+ * one, and asks at every use for one number only, the version that changes with it. Rows that a person put in
+ * by other ways are checked again by the catalogue itself: what does not fit together is an error that names
+ * the row.
+ */
+#include "lims/model/catalogue-store.h"
+#include "lims/core/time.h"
+
+#include <string.h>
+
+#define CACHE_KEY "model-catalogue"
+
+/* ---- words of the tables ---- */
+
+static const char *const KINDS[] = {
+    [LIMS_LIMIT_MAXIMUM] = "maximum", [LIMS_LIMIT_MINIMUM] = "minimum",
+    [LIMS_LIMIT_RANGE] = "range",     [LIMS_LIMIT_NOT_DETECTED] = "not-detected",
+    [LIMS_LIMIT_BANNED] = "banned",   [LIMS_LIMIT_OTHER] = "other",
+};
+
+static const char *const DATE_RULES[] = {[LIMS_DATE_PRODUCTION] = "production",
+                                         [LIMS_DATE_PURCHASE] = "purchase",
+                                         [LIMS_DATE_SAMPLING] = "sampling"};
+
+static gboolean find_word(const char *const *words, guint count, const char *word, guint *out) {
+  for (guint i = 0; i < count; i++)
+    if (strcmp(words[i], word) == 0) {
+      *out = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+const char *lims_limit_kind_name(LimsLimitKind kind) {
+  return KINDS[kind];
+}
+
+gboolean lims_limit_kind_parse(const char *name, LimsLimitKind *out) {
+  guint found = 0;
+  gboolean known = find_word(KINDS, G_N_ELEMENTS(KINDS), name, &found);
+
+  *out = (LimsLimitKind)found;
+  return known;
+}
+
+gboolean lims_date_rule_parse(const char *name, LimsDateRule *out) {
+  guint found = 0;
+  gboolean known = find_word(DATE_RULES, G_N_ELEMENTS(DATE_RULES), name, &found);
+
+  *out = (LimsDateRule)found;
+  return known;
+}
+
+/* ---- reading ---- */
+
+/* One row of a query into the catalogue. */
+typedef gboolean (*AddRow)(LimsCatalogue *c, LimsQuery *row, GError **error);
+
+static const char *text_of(LimsQuery *row, int column) {
+  const char *text = lims_query_text(row, column);
+
+  return text ? text : "";
+}
+
+static gboolean add_analyte(LimsCatalogue *c, LimsQuery *row, GError **error) {
+  return lims_catalogue_add_analyte(c, text_of(row, 0), text_of(row, 1), text_of(row, 2), error);
+}
+
+static gboolean add_analyte_alias(LimsCatalogue *c, LimsQuery *row, GError **error) {
+  return lims_catalogue_add_analyte_alias(c, text_of(row, 0), text_of(row, 1), error);
+}
+
+static gboolean add_commodity(LimsCatalogue *c, LimsQuery *row, GError **error) {
+  return lims_catalogue_add_commodity(c, text_of(row, 0), text_of(row, 1), text_of(row, 2), text_of(row, 3),
+                                      error);
+}
+
+static gboolean add_commodity_alias(LimsCatalogue *c, LimsQuery *row, GError **error) {
+  return lims_catalogue_add_commodity_alias(c, text_of(row, 0), text_of(row, 1), error);
+}
+
+static gboolean add_node(LimsCatalogue *c, LimsQuery *row, GError **error) {
+  return lims_catalogue_add_node(c, text_of(row, 0), lims_query_int(row, 1), lims_query_int(row, 2),
+                                 text_of(row, 3), error);
+}
+
+static gboolean add_membership(LimsCatalogue *c, LimsQuery *row, GError **error) {
+  return lims_catalogue_add_membership(c, text_of(row, 0), text_of(row, 1), lims_query_int(row, 2), error);
+}
+
+static gboolean add_set(LimsCatalogue *c, LimsQuery *row, GError **error) {
+  LimsLimitSet set = {.set = text_of(row, 0),
+                      .standard = text_of(row, 1),
+                      .tree = text_of(row, 2),
+                      .standing = text_of(row, 6),
+                      .source = text_of(row, 7)};
+
+  if (!lims_time_parse_date(text_of(row, 3), &set.from) ||
+      (!lims_query_is_null(row, 4) && !lims_time_parse_date(text_of(row, 4), &set.to)) ||
+      !lims_date_rule_parse(text_of(row, 5), &set.date_rule)) {
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "limit set %s: its dates cannot be read", set.set);
+    return FALSE;
+  }
+  return lims_catalogue_add_set(c, &set, error);
+}
+
+/* A maximum and a range have their number above, a minimum below; a range has its low end besides. */
+static gboolean read_numbers(LimsQuery *row, LimsLimit *limit) {
+  LimsDecimal *number = limit->kind == LIMS_LIMIT_MINIMUM ? &limit->low : &limit->high;
+
+  if (limit->kind > LIMS_LIMIT_RANGE)
+    return TRUE;
+  return lims_decimal_parse(text_of(row, 6), number) &&
+         (limit->kind != LIMS_LIMIT_RANGE || lims_decimal_parse(text_of(row, 7), &limit->low));
+}
+
+static gboolean add_limit(LimsCatalogue *c, LimsQuery *row, GError **error) {
+  LimsLimit limit = {.id = lims_query_int(row, 1),
+                     .node = lims_query_int(row, 2),
+                     .analyte = text_of(row, 3),
+                     .text = text_of(row, 5),
+                     .unit = lims_query_is_null(row, 8) ? NULL : lims_unit_find(text_of(row, 8)),
+                     .clause = text_of(row, 9),
+                     .basis = text_of(row, 10),
+                     .residue_definition = text_of(row, 11),
+                     .conditions = text_of(row, 12)};
+
+  if (!lims_limit_kind_parse(text_of(row, 4), &limit.kind) || !read_numbers(row, &limit)) {
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,
+                "limit set %s, row %" G_GINT64_FORMAT ": no such limit", text_of(row, 0), limit.id);
+    return FALSE;
+  }
+  return lims_catalogue_add_limit(c, text_of(row, 0), &limit, error);
+}
+
+/* In the order in which one needs the other. */
+static const struct {
+  const char *sql;
+  AddRow add;
+} TABLES[] = {
+    {"SELECT code, name, name_en FROM analyte ORDER BY code", add_analyte},
+    {"SELECT alias, analyte FROM analyte_alias ORDER BY alias", add_analyte_alias},
+    {"SELECT code, name, name_en, family FROM commodity ORDER BY code", add_commodity},
+    {"SELECT alias, commodity FROM commodity_alias ORDER BY alias", add_commodity_alias},
+    {"SELECT tree, id, parent, path FROM node ORDER BY tree, id", add_node},
+    {"SELECT commodity, tree, node FROM membership ORDER BY commodity, tree, node", add_membership},
+    {"SELECT code, standard, tree, effective_from, effective_to, date_rule, standing, source FROM limit_set "
+     "ORDER BY code",
+     add_set},
+    {"SELECT limit_set, id, node, analyte, kind, limit_text, limit_number, limit_low, unit, clause, basis, "
+     "residue_definition, conditions FROM limit_row ORDER BY limit_set, id",
+     add_limit},
+};
+
+static gboolean read_table(LimsDb *db, LimsCatalogue *c, const char *sql, AddRow add, GError **error) {
+  g_autoptr(LimsQuery) query = lims_db_query(db, error, sql, NULL);
+  GError *problem = NULL;
+
+  if (!query)
+    return FALSE;
+  while (lims_query_next(query, &problem))
+    if (!add(c, query, error)) {
+      g_prefix_error(error, "the catalogue in the store: ");
+      return FALSE;
+    }
+  if (problem)
+    g_propagate_error(error, problem);
+  return problem == NULL;
+}
+
+LimsCatalogue *lims_catalogue_read(LimsDb *db, GError **error) {
+  g_autoptr(LimsCatalogue) c = lims_catalogue_new();
+
+  for (guint i = 0; i < G_N_ELEMENTS(TABLES); i++)
+    if (!read_table(db, c, TABLES[i].sql, TABLES[i].add, error))
+      return NULL;
+  return lims_catalogue_seal(c, error) ? g_steal_pointer(&c) : NULL;
+}
+
+/* ---- kept with the connection ---- */
+
+typedef struct {
+  gint64 version;
+  LimsCatalogue *catalogue;
+} Snapshot;
+
+static void snapshot_free(gpointer data) {
+  Snapshot *snapshot = data;
+
+  lims_catalogue_unref(snapshot->catalogue);
+  g_free(snapshot);
+}
+
+gint64 lims_catalogue_version(LimsDb *db) {
+  gint64 version = 0;
+
+  lims_db_get_int(db, &version, NULL,
+                  "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'catalogue-version'", NULL);
+  return version;
+}
+
+LimsCatalogue *lims_catalogue_current(LimsDb *db, GError **error) {
+  Snapshot *snapshot = lims_db_get_cache(db, CACHE_KEY);
+  gint64 version = lims_catalogue_version(db);
+  LimsCatalogue *catalogue;
+
+  if (snapshot && snapshot->version == version)
+    return snapshot->catalogue;
+  catalogue = lims_catalogue_read(db, error);
+  if (!catalogue)
+    return NULL;
+  snapshot = g_new(Snapshot, 1);
+  *snapshot = (Snapshot){version, catalogue};
+  lims_db_set_cache(db, CACHE_KEY, snapshot, snapshot_free);
+  return catalogue;
+}
+
+/* The moment, not a count: the number of a job that was rolled back must not come again with other contents.
+ */
+gboolean lims_catalogue_touch(LimsDb *db, GError **error) {
+  gint64 version = MAX(lims_catalogue_version(db) + 1, lims_db_now_us(db));
+  g_autofree char *next = g_strdup_printf("%" G_GINT64_FORMAT, version);
+
+  return lims_db_run(db, error,
+                     "INSERT INTO meta(name, value) VALUES('catalogue-version', :next) "
+                     "ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+                     "next:s", next, NULL);
+}

@@ -1,0 +1,33 @@
+/* One limit as a row of a file: read and checked by itself, then tied to a node and an analyte, then written.
+ * Shared by the loader of config/catalogue and the import of a limit set. */
+#pragma once
+#include "lims/core/csv.h"
+#include "lims/judge/judge.h"
+#include "lims/store/store.h"
+
+typedef struct {
+  guint line;
+  gint64 id;                            /* 0: none given */
+  const char *node_text, *analyte_text; /* as written */
+  LimsLimit limit;                      /* node and analyte: filled in by the caller */
+  const char *unit;                     /* to be stored; "" for none */
+  const char *source, *note;
+} LimsLimitRow;
+
+/* Headings were folded (import.h). Strings point into the row. */
+gboolean lims_limit_row_read(const LimsCsv *csv, const LimsCsvRow *row, LimsLimitRow *out, GError **error);
+/* The components of its residue definition must be analytes. */
+gboolean lims_limit_row_check_residue(const LimsLimitRow *row, const LimsCatalogue *catalogue,
+                                      GError **error);
+gboolean lims_limit_row_write(LimsDb *db, const char *set, const LimsLimitRow *row, GError **error);
+
+/* The set's own row. Strings may be "" but not NULL. */
+typedef struct {
+  const char *code, *standard, *title, *tree;
+  const char *from, *to; /* YYYY-MM-DD; to may be "" */
+  const char *date_rule, *source, *standing, *checked_by;
+} LimsLimitSetRow;
+/* Codes, dates and rule; `row` of limits counts, see above. */
+gboolean lims_limit_set_row_check(const LimsLimitSetRow *set, GError **error);
+/* Inserts or replaces it, and takes all its limits out. */
+gboolean lims_limit_set_row_write(LimsDb *db, const LimsLimitSetRow *set, GError **error);
