@@ -38,14 +38,12 @@ static gboolean is_of_the_file(const GError *problem) {
 }
 
 gboolean lims_import_note(LimsImport *import, guint line, GError *problem, GError **error) {
-  Problem noted = {line, NULL};
-
   if (!is_of_the_file(problem)) {
     g_propagate_prefixed_error(error, problem, "%s:%u: ", import->file, line);
     return FALSE;
   }
-  noted.text = g_strdup(problem->message);
-  g_array_append_val(import->bad, noted);
+  g_array_set_size(import->bad, import->bad->len + 1);
+  g_array_index(import->bad, Problem, import->bad->len - 1) = (Problem){line, g_strdup(problem->message)};
   g_error_free(problem);
   return TRUE;
 }
