@@ -42,19 +42,18 @@ static char *hash_row(const Row *row) {
   return g_strdup(g_checksum_get_string(sum));
 }
 
-/* Of this store; kept with the connection. */
-static const char *find_incarnation(LimsDb *db, GError **error) {
-  char *incarnation = lims_db_get_cache(db, "model-incarnation");
+/* Of this store, read each time: a restore begins another within a job. g_free. */
+static char *find_incarnation(LimsDb *db, GError **error) {
+  GError *problem = NULL;
+  char *incarnation = NULL;
 
-  if (incarnation)
+  if (lims_db_get_text(db, &incarnation, &problem, "SELECT value FROM meta WHERE name = 'incarnation'", NULL))
     return incarnation;
-  if (!lims_db_get_text(db, &incarnation, error, "SELECT value FROM meta WHERE name = 'incarnation'", NULL)) {
-    if (error && !*error)
-      g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_INTERNAL, "the store has no incarnation");
-    return NULL;
-  }
-  lims_db_set_cache(db, "model-incarnation", incarnation, g_free);
-  return incarnation;
+  if (problem)
+    g_propagate_error(error, problem);
+  else
+    g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_INTERNAL, "the store has no incarnation");
+  return NULL;
 }
 
 /* The last row's number and hash: 0 and "" when the chain is empty. */
@@ -93,7 +92,7 @@ static gboolean insert_row(LimsDb *db, const Row *row, GError **error) {
 
 gboolean lims_audit_add(LimsDb *db, guint lab, const char *who, const char *via, const char *action,
                         const char *object, const char *detail, GError **error) {
-  const char *incarnation = find_incarnation(db, error);
+  g_autofree char *incarnation = find_incarnation(db, error);
   g_autofree char *previous = NULL;
   gint64 last = 0;
 
@@ -116,7 +115,7 @@ gboolean lims_audit_add(LimsDb *db, guint lab, const char *who, const char *via,
 }
 
 char *lims_audit_head(LimsDb *db, guint lab, GError **error) {
-  const char *incarnation = find_incarnation(db, error);
+  g_autofree char *incarnation = find_incarnation(db, error);
   char *hash = NULL;
   gint64 n;
 
