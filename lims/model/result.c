@@ -25,11 +25,11 @@ static const char ALL[] = COLUMNS "FROM determination d LEFT JOIN " STANDING WOR
 static const char OF_SAMPLE[] =
     COLUMNS "FROM determination d LEFT JOIN " STANDING WORDS
             " AND d.lab = :lab AND d.sample = :sample AND :week IN (0, v.week)" ORDER;
-/* CROSS JOIN: from the laboratories' weeks to the determinations, never the other way round. */
-static const char OF_WEEK[] = COLUMNS
-    "FROM lab w CROSS JOIN verdict v ON v.lab = w.id AND v.week = :week AND v.current = 1"
-    " CROSS JOIN determination d ON d.lab = v.lab AND d.sample = v.sample AND d.analyte = v.analyte" WORDS
-        ORDER;
+/* The week's verdicts first, whatever the planner thinks of it. */
+static const char OF_WEEK[] =
+    "WITH w AS MATERIALIZED (SELECT q.lab, q.id FROM lab g JOIN verdict q ON q.lab = g.id AND q.week = :week"
+    " AND q.current = 1) " COLUMNS "FROM w JOIN verdict v ON v.lab = w.lab AND v.id = w.id"
+    " JOIN determination d ON d.lab = v.lab AND d.sample = v.sample AND d.analyte = v.analyte" WORDS ORDER;
 
 LimsQuery *lims_result_query(LimsDb *db, const LimsResultFilter *filter, GError **error) {
   LimsPage page = lims_page_of(filter->lab, filter->after, filter->limit);
