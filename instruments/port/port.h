@@ -4,6 +4,9 @@
  *   tcp:host:port         connects                                    tcp-listen:[address:]port   accepts
  *   tty:/dev/pts/3        pseudo-terminals, socat links               tty:new   makes one (simulators, tests)
  *
+ * tty:new opens when somebody opens the terminal that it made, and is lost when that one closes it, again and
+ * again. A terminal and a serial port forget what was written to them before they were opened.
+ *
  * Everything is asynchronous on the GMainContext given at opening; callbacks run there, never from inside a
  * call of the owner's. A port that is lost (HUP, EOF, EIO, unplugged) says so once and reopens with back-off
  * by itself until it is freed. tcp-listen takes several connections: each is a peer of its own, told apart by

@@ -490,7 +490,8 @@ static void test_listener(void) {
   read_exactly(context, far[1], "\006");
   g_assert_cmpstr(heard[1]->str, ==, "");
   g_assert_cmpstr(heard[2]->str, ==, "three");
-  assert_quiet(context, 0);
+  for (guint i = 0; i < 3; i++) /* past the first delay: a listener does not open itself again */
+    assert_quiet(context, 0);
   g_assert_cmpuint(watch->failed, ==, 0);
   for (guint i = 0; i < 3; i++)
     g_string_free(heard[i], TRUE);

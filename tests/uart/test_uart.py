@@ -44,6 +44,7 @@ LIMIT_S = 85  # for one machine, from its start to its end
 STREAM_BYTES = 96 * 1024
 MESSAGES, RESULTS = 16, 22  # about 70 kB
 USB_MESSAGES = 12
+TOOL_S = 60
 TIME_SCALE = 5  # of the sender's timers
 USB_MODULES = ["usb-common", "usbcore", "xhci-hcd", "xhci-pci", "usbserial", "ftdi_sio"]  # in the order of insmod
 
@@ -54,21 +55,26 @@ class Skip(Exception):
 
 # ---- kernels
 
-def run_tool(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+def run_tool(*command, at=None):
+    try:
+        done = subprocess.run(command, cwd=at, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=TOOL_S, check=False)
+    except subprocess.TimeoutExpired as late:
+        raise Skip(f"{command[0]} took longer than {TOOL_S} s") from late
     if done.returncode:
-        raise Skip(f"{' '.join(command[:2])}: {done.stdout.strip().splitlines()[-1:] or 'failed'}")
+        raise Skip(f"{command[0]}: {(done.stdout.strip().splitlines() or ['failed'])[-1]}")
     return done.stdout
 
 
 def apt_options(private):
     """With lists of our own where the machine has none, or an ordinary user may not renew them."""
+    patience = ["-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10"]
     if not private:
-        return []
+        return patience
     state = os.path.join(CACHE, "apt")
     os.makedirs(os.path.join(state, "lists", "partial"), exist_ok=True)
     os.makedirs(os.path.join(state, "cache", "archives", "partial"), exist_ok=True)
-    return ["-o", f"Dir::State::Lists={state}/lists", "-o", f"Dir::Cache={state}/cache"]
+    return patience + ["-o", f"Dir::State::Lists={state}/lists", "-o", f"Dir::Cache={state}/cache"]
 
 
 def find_package(meta, options):
@@ -86,11 +92,9 @@ def download_package(meta, directory):
         try:
             if private:
                 run_tool("apt-get", *options, "-q", "update")
-            package = find_package(meta, options)
-            subprocess.run(["apt-get", *options, "-q", "download", package], cwd=directory, check=True,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            run_tool("apt-get", *options, "-q", "download", find_package(meta, options), at=directory)
             return glob.glob(os.path.join(directory, "*.deb"))[0]
-        except (Skip, subprocess.CalledProcessError, IndexError) as error:
+        except Skip as error:
             last = error
     raise Skip(f"{meta} cannot be downloaded ({last})")
 
@@ -391,8 +395,7 @@ def finish(results, machine, threads, name):
                  "killed after its time")
 
 
-def test_16550(results):
-    kernel = find_kernel("linux-image-cloud-amd64")
+def test_16550(results, kernel):
     with tempfile.TemporaryDirectory(prefix="lims-uart-") as directory:
         servers = [listen(f"{directory}/port{i}") for i in (1, 2, 3)]
         arguments = ["-M", "pc"]
@@ -423,8 +426,7 @@ def command(monitor, text):
     return answer.decode("utf-8", "replace")
 
 
-def test_usb(results):
-    kernel = find_kernel("linux-image-amd64", USB_MODULES)
+def test_usb(results, kernel):
     with tempfile.TemporaryDirectory(prefix="lims-uart-") as directory:
         server = listen(f"{directory}/port1")
         adapter = "usb-serial,chardev=c1,id=us,bus=x.0"
@@ -466,17 +468,37 @@ def check_tools():
             raise Skip(f"{tool} is not installed")
 
 
+VARIANTS = [
+    ("16550", test_16550, "linux-image-cloud-amd64", []),
+    ("USB", test_usb, "linux-image-amd64", USB_MODULES),
+]
+
+
+def find_kernels():
+    """For each variant the directory of its kernel, or why there is none."""
+    check_tools()
+    found = []
+    for _, _, meta, modules in VARIANTS:
+        try:
+            found.append((find_kernel(meta, modules), None))
+        except Skip as why:
+            found.append((None, why))
+    if not any(kernel for kernel, _ in found):
+        raise Skip(found[0][1])
+    return found
+
+
 def main():
-    results = Results()
     try:
-        check_tools()
+        kernels = find_kernels()
     except Skip as why:
         print(f"1..0 # SKIP {why}")
         return 0
-    for name, test in (("16550", test_16550), ("USB", test_usb)):
-        try:
-            test(results)
-        except Skip as why:
+    results = Results()
+    for (name, test, _, _), (kernel, why) in zip(VARIANTS, kernels):
+        if kernel:
+            test(results, kernel)
+        else:
             results.skip(name, why)
     print(f"1..{results.count}")
     return 1 if results.failed else 0

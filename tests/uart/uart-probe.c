@@ -122,6 +122,7 @@ static int look_at(const char *path, struct termios *settings) {
 static void spoil(const char *path, gboolean flow) {
   struct termios settings;
   int fd = look_at(path, &settings);
+  settings.c_cflag &= ~(tcflag_t)CRTSCTS;
   settings.c_cflag |= HUPCL | (flow ? CRTSCTS : 0);
   settings.c_iflag |= IXON | IXOFF | IXANY | ICRNL | IGNPAR;
   settings.c_lflag |= ECHO | ICANON;
