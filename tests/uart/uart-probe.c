@@ -310,15 +310,21 @@ static gboolean on_answer(gpointer data) {
   return G_SOURCE_REMOVE;
 }
 
+static void answer_later(GMainContext *context, LimsFrameDone done, gpointer data) {
+  Answer *answer = g_new(Answer, 1);
+  *answer = (Answer){done, data};
+  g_autoptr(GSource) source = g_timeout_source_new(1);
+  g_source_set_callback(source, on_answer, answer, g_free);
+  g_source_attach(source, context);
+}
+
 static void take_frame(gpointer data, const char *station, GBytes *bytes, gboolean starts, gboolean ends,
                        gboolean acknowledged, GMainContext *context, LimsFrameDone done, gpointer done_data) {
   Sink *sink = data;
   g_autofree char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
   printf("commit %s\n", digest);
   fflush(stdout);
-  Answer *answer = g_new(Answer, 1);
-  *answer = (Answer){done, done_data};
-  g_timeout_add_full(G_PRIORITY_DEFAULT, 1, on_answer, answer, g_free);
+  answer_later(context, done, done_data);
   sink->complete += ends ? 1 : 0;
 }
 
