@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define SCREEN "enzyme-inhibition" /* % alone is no mark of a screen: spirits and moisture are in % too */
+
 static const char *const COLUMNS[] = {"commodity", "analyte", "value", "unit", "date", NULL};
 static const char *const ADDED[] = {"verdict", "limit_used", "standard", "clause", "reason"};
 
@@ -50,7 +52,7 @@ void lims_judge_text(const LimsCatalogue *catalogue, const LimsJudgeText *text, 
   determination.value = out->value;
   determination.unit = choose_unit(own, text->unit);
   input.given_limit = read_given(text, &out->given);
-  if (determination.unit && determination.unit->dimension == LIMS_DIMENSION_INHIBITION && !input.given_limit)
+  if (g_strcmp0(out->analyte, SCREEN) == 0 && !input.given_limit)
     determination.basis = LIMS_JUDGE_SCREEN;
   if (!is_empty(text->date))
     lims_time_parse_date(text->date, &date);

@@ -16,8 +16,8 @@ typedef struct {
 void lims_judged_text_clear(LimsJudgedText *judged);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LimsJudgedText, lims_judged_text_clear)
 
-/* The date stands for production and sampling. A value may carry its own unit; a value in % without a given
- * limit is a screen's. Never fails: what cannot be read is undetermined. `text` must outlive *out. */
+/* The date stands for production and sampling. A value may carry its own unit; enzyme inhibition without a
+ * given limit is a screen. Never fails: what cannot be read is undetermined. `text` must outlive *out. */
 void lims_judge_text(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgedText *out);
 /* The limit used with its unit: "0.3 mg/kg", "不得检出"; "" if none. g_free. */
 char *lims_judged_limit(const LimsJudgedText *judged);

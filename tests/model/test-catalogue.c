@@ -226,6 +226,52 @@ static void test_water(Fixture *fixture, gconstpointer data) {
   }
 }
 
+/* A screen needs no class. */
+static void test_screen(Fixture *fixture, gconstpointer data) {
+  static const LimsJudgeText text = {"菠菜", "农药残留", "62.5", "%", NULL, NULL};
+  g_autoptr(LimsCatalogue) catalogue = NULL;
+  g_auto(LimsJudgedText) judged = {0};
+
+  load_delivered(fixture);
+  catalogue = current_catalogue(fixture);
+  lims_judge_text(catalogue, &text, &judged);
+  g_assert_cmpstr(judged.verdict.reason_code, ==, "screen-positive");
+}
+
+/* Whatever was published as exceeding must not pass here, whoever finds it under which name. */
+static void test_bulletins(Fixture *fixture, gconstpointer data) {
+  const char *shared = g_getenv("LIMS_SHARED");
+  g_autofree char *path =
+      g_build_filename(shared ? shared : "../shared", "data", "bulletin_exceedances.csv", NULL);
+  g_autoptr(LimsCatalogue) catalogue = NULL;
+  g_autoptr(LimsCsv) csv = NULL;
+  guint kinds[LIMS_VERDICT_UNDETERMINED + 1] = {0};
+
+  if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+    g_test_skip("the shared data (bulletin_exceedances.csv) are not here");
+    return;
+  }
+  load_delivered(fixture);
+  catalogue = current_catalogue(fixture);
+  csv = lims_csv_read_file(path, NULL);
+  for (guint i = 0; i < csv->rows->len; i++) {
+    const LimsCsvRow *row = g_ptr_array_index(csv->rows, i);
+    LimsJudgeText text = {.commodity = lims_csv_get(row, lims_csv_column(csv, "food_name")),
+                          .analyte = lims_csv_get(row, lims_csv_column(csv, "item")),
+                          .value = lims_csv_get(row, lims_csv_column(csv, "result")),
+                          .date = lims_csv_get(row, lims_csv_column(csv, "production_or_purchase_date"))};
+    g_auto(LimsJudgedText) judged = {0};
+
+    lims_judge_text(catalogue, &text, &judged);
+    kinds[judged.verdict.kind]++;
+    if (judged.verdict.kind == LIMS_VERDICT_COMPLIES)
+      g_test_message("line %u: %s", row->line, judged.verdict.reason);
+    g_assert_cmpint(judged.verdict.kind, !=, LIMS_VERDICT_COMPLIES);
+  }
+  g_test_message("%u exceed, %u undetermined", kinds[LIMS_VERDICT_EXCEEDS], kinds[LIMS_VERDICT_UNDETERMINED]);
+  g_assert_cmpuint(kinds[LIMS_VERDICT_EXCEEDS], >=, 10);
+}
+
 /* ---- broken directories ---- */
 
 static void copy_directory(const char *from, const char *to) {
@@ -309,6 +355,8 @@ int main(int argc, char **argv) {
   MODEL_TEST("/catalogue/drivers", test_drivers);
   MODEL_TEST("/catalogue/spots", test_spots);
   MODEL_TEST("/catalogue/water", test_water);
+  MODEL_TEST("/catalogue/screen", test_screen);
+  MODEL_TEST("/catalogue/bulletins", test_bulletins);
   MODEL_TEST("/catalogue/broken", test_broken);
   return g_test_run();
 }
