@@ -310,9 +310,7 @@ static gboolean on_answer(gpointer data) {
   return G_SOURCE_REMOVE;
 }
 
-static void answer_later(GMainContext *context, LimsFrameDone done, gpointer data) {
-  Answer *answer = g_new(Answer, 1);
-  *answer = (Answer){done, data};
+static void answer_later(GMainContext *context, Answer *answer) {
   g_autoptr(GSource) source = g_timeout_source_new(1);
   g_source_set_callback(source, on_answer, answer, g_free);
   g_source_attach(source, context);
@@ -324,7 +322,9 @@ static void take_frame(gpointer data, const char *station, GBytes *bytes, gboole
   g_autofree char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
   printf("commit %s\n", digest);
   fflush(stdout);
-  answer_later(context, done, done_data);
+  Answer *answer = g_new(Answer, 1);
+  *answer = (Answer){done, done_data};
+  answer_later(context, answer);
   sink->complete += ends ? 1 : 0;
 }
 
