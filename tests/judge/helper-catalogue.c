@@ -77,13 +77,12 @@ void helper_add_set(LimsCatalogue *c, const char *code, const char *standard, in
 
 void helper_add_limit(LimsCatalogue *c, const char *set, gint64 node, const char *analyte, const char *text,
                       const char *unit, const char *definition, const char *conditions) {
-  static gint64 last_id;
   GError *error = NULL;
   LimsLimit limit;
 
   if (!lims_limit_parse(text, unit, &limit))
     limit.kind = LIMS_LIMIT_OTHER;
-  limit.id = ++last_id;
+  limit.id = node;
   limit.node = node;
   limit.analyte = analyte;
   limit.clause = "table 1";
