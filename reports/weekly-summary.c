@@ -211,19 +211,21 @@ static void write_few_headings(Cursor *c, const char *const *headings) {
   c->row++;
 }
 
-static gboolean write_analyte(gconstpointer data, gpointer cursor, GError **error) {
-  const LimsWeekAnalyte *row = data;
-  Cursor *c = cursor;
-
-  lims_sheet_text(c->sheet, c->row, 0, LIMS_STYLE_TEXT, row->analyte);
-  write_list_count(c, 1, G_STRUCT_OFFSET(LimsWeekExceedance, analyte), row->exceedances);
-  lims_sheet_count(c->sheet, c->row, 2, LIMS_STYLE_COUNT, row->samples);
-  if (row->highest > 0)
-    lims_sheet_number(c->sheet, c->row, 3, LIMS_STYLE_FACTOR, row->highest);
+static void write_analyte(Cursor *c, const LimsWeekAnalyte *analyte) {
+  lims_sheet_text(c->sheet, c->row, 0, LIMS_STYLE_TEXT, analyte->name);
+  write_list_count(c, 1, G_STRUCT_OFFSET(LimsWeekExceedance, analyte), analyte->exceedances);
+  if (analyte->highest > 0)
+    lims_sheet_number(c->sheet, c->row, 2, LIMS_STYLE_FACTOR, analyte->highest);
   else
-    lims_sheet_text(c->sheet, c->row, 3, LIMS_STYLE_WORD, DASH);
+    lims_sheet_text(c->sheet, c->row, 2, LIMS_STYLE_WORD, DASH);
   c->row++;
-  return lims_workbook_check(c->weekly->book, error);
+}
+
+static void write_analytes(Cursor *c) {
+  const GPtrArray *analytes = lims_week_analytes(c->weekly->week);
+
+  for (guint i = 0; i < analytes->len; i++)
+    write_analyte(c, g_ptr_array_index(analytes, i));
 }
 
 static gboolean write_reason(gconstpointer data, gpointer cursor, GError **error) {
@@ -273,16 +275,14 @@ static void chart_counties(Cursor *c) {
 }
 
 static gboolean write_lists(Cursor *c, GError **error) {
-  static const char *const ANALYTE_HEADINGS[] = {N_("Exceedances (results)"), N_("Samples"),
-                                                 N_("Highest factor"), NULL};
+  static const char *const ANALYTE_HEADINGS[] = {N_("Exceedances (results)"), N_("Highest factor"), NULL};
   static const char *const REASON_HEADINGS[] = {N_("Verdicts"), N_("Samples"), NULL};
   guint first;
 
   write_headings(c, N_("By analyte"), N_("Analyte"));
   write_few_headings(c, ANALYTE_HEADINGS);
   first = c->row;
-  if (!lims_week_each_analyte(c->weekly->week, write_analyte, c, error))
-    return FALSE;
+  write_analytes(c);
   chart_analytes(c, first);
   c->row++;
   write_headings(c, N_("Undetermined, and why"), N_("Reason"));

@@ -1,4 +1,4 @@
-/* The week in numbers: four questions a laboratory, each answered in groups of (division, site kind,
+/* The week in numbers: three questions a laboratory, each answered in groups of (division, site kind,
  * commodity family) and then summed four ways.
  *
  * A sample is counted once under each grouping; the groups of one grouping add up to the same totals, which
@@ -11,6 +11,13 @@ static void count_free(gpointer data) {
 
   g_free(count->name);
   g_free(count);
+}
+
+static void analyte_free(gpointer data) {
+  LimsWeekAnalyte *analyte = data;
+
+  g_free(analyte->name);
+  g_free(analyte);
 }
 
 #define AT(member) G_STRUCT_OFFSET(LimsWeekCount, member)
@@ -42,12 +49,6 @@ static const char TESTED[] = GROUPED
 static const char PENDING[] =
     GROUPED "count(*) FROM (" WEEK_PENDING_IDS ") q"
             " JOIN sample s ON s.lab = :lab AND s.id = q.id" SITE_AND_COMMODITY GROUP;
-
-static const char EXCEEDANCES[] = GROUPED
-    "count(*) FROM exceedance e"
-    " JOIN verdict v ON v.lab = e.lab AND v.id = e.verdict"
-    " JOIN sample s ON s.lab = e.lab AND s.id = e.sample" SITE_AND_COMMODITY
-    " WHERE e.lab = :lab AND e.week = :week AND " WEEK_STANDS " AND " WEEK_NEWEST " AND " WEEK_NOT_VOID GROUP;
 
 /* ---- into groups ---- */
 
@@ -102,11 +103,9 @@ static gboolean count_lab(LimsWeek *week, const LimsWeekLab *lab, GError **error
   static const gsize TWO[] = {AT(tested), AT(exceeding), AT(screening), AT(undetermined),
                               AT(undetermined_only)};
   static const gsize THREE[] = {AT(pending)};
-  static const gsize FOUR[] = {AT(exceedances)};
   LimsDb *db = week->db;
   gint64 id = lab->id, as_of = week->head.as_of, number = week->head.week;
 
-  find_count(week->counts[LIMS_WEEK_BY_LAB], lab->title); /* a laboratory without work is shown with zeros */
   return add_groups(week, lab,
                     lims_db_query(db, error, REGISTERED, "lab:i", id, "from:i", lab->from_us, "to:i",
                                   lab->to_us, "as_of:i", as_of, NULL),
@@ -117,27 +116,77 @@ static gboolean count_lab(LimsWeek *week, const LimsWeekLab *lab, GError **error
          add_groups(
              week, lab,
              lims_db_query(db, error, PENDING, "lab:i", id, "to:i", lab->to_us, "as_of:i", as_of, NULL),
-             THREE, G_N_ELEMENTS(THREE), error) &&
-         add_groups(
-             week, lab,
-             lims_db_query(db, error, EXCEEDANCES, "lab:i", id, "week:i", number, "as_of:i", as_of, NULL),
-             FOUR, G_N_ELEMENTS(FOUR), error);
+             THREE, G_N_ELEMENTS(THREE), error);
 }
+
+void lims_week_make_counts(LimsWeek *week) {
+  for (guint i = 0; i < LIMS_WEEK_GROUPINGS; i++)
+    week->counts[i] = g_ptr_array_new_with_free_func(count_free);
+  week->analytes = g_ptr_array_new_with_free_func(analyte_free);
+  for (guint i = 0; i < week->labs->len; i++) /* one without work is shown with zeros */
+    find_count(week->counts[LIMS_WEEK_BY_LAB], ((LimsWeekLab *)g_ptr_array_index(week->labs, i))->title);
+}
+
+void lims_week_free_counts(LimsWeek *week) {
+  for (guint i = 0; i < LIMS_WEEK_GROUPINGS; i++)
+    g_clear_pointer(&week->counts[i], g_ptr_array_unref);
+  g_clear_pointer(&week->analytes, g_ptr_array_unref);
+}
+
+/* ---- the exceedances, as they pass ---- */
+
+static LimsWeekAnalyte *find_analyte(GPtrArray *analytes, const char *name) {
+  for (guint i = 0; i < analytes->len; i++) {
+    LimsWeekAnalyte *analyte = g_ptr_array_index(analytes, i);
+    if (g_str_equal(analyte->name, name))
+      return analyte;
+  }
+  LimsWeekAnalyte *analyte = g_new0(LimsWeekAnalyte, 1);
+  analyte->name = g_strdup(name);
+  g_ptr_array_add(analytes, analyte);
+  return analyte;
+}
+
+void lims_week_tally(LimsWeek *week, const LimsWeekExceedance *row) {
+  const char *names[LIMS_WEEK_GROUPINGS] = {row->lab, row->county, row->site_kind, row->family};
+  LimsWeekAnalyte *analyte = find_analyte(week->analytes, row->analyte);
+
+  for (guint i = 0; i < LIMS_WEEK_GROUPINGS; i++)
+    find_count(week->counts[i], names[i])->exceedances++;
+  analyte->exceedances++;
+  analyte->highest = MAX(analyte->highest, g_ascii_strtod(row->factor, NULL));
+}
+
+static gboolean pass_over(gconstpointer row, gpointer data, GError **error) {
+  return TRUE;
+}
+
+/* ---- in order ---- */
 
 static gint compare_names(gconstpointer a, gconstpointer b) {
   return g_strcmp0((*(LimsWeekCount *const *)a)->name, (*(LimsWeekCount *const *)b)->name);
 }
 
+static gint compare_analytes(gconstpointer a, gconstpointer b) {
+  const LimsWeekAnalyte *left = *(LimsWeekAnalyte *const *)a, *right = *(LimsWeekAnalyte *const *)b;
+
+  if (left->exceedances != right->exceedances)
+    return left->exceedances > right->exceedances ? -1 : 1;
+  return g_strcmp0(left->name, right->name);
+}
+
 gboolean lims_week_count(LimsWeek *week, GError **error) {
-  if (week->counts[0])
+  if (week->counted)
     return TRUE;
-  for (guint i = 0; i < LIMS_WEEK_GROUPINGS; i++)
-    week->counts[i] = g_ptr_array_new_with_free_func(count_free);
   for (guint i = 0; i < week->labs->len; i++)
     if (!count_lab(week, g_ptr_array_index(week->labs, i), error))
       return FALSE;
+  if (!week->tallied && !lims_week_each_exceedance(week, pass_over, NULL, error))
+    return FALSE;
   for (guint i = LIMS_WEEK_BY_COUNTY; i < LIMS_WEEK_GROUPINGS; i++)
     g_ptr_array_sort(week->counts[i], compare_names);
+  g_ptr_array_sort(week->analytes, compare_analytes);
+  week->counted = TRUE;
   return TRUE;
 }
 
@@ -145,4 +194,8 @@ const GPtrArray *lims_week_counts(const LimsWeek *week, LimsWeekGrouping groupin
   return week->counts[grouping];
 }
 
-const char *const LIMS_WEEK_COUNT_STATEMENTS[] = {REGISTERED, TESTED, PENDING, EXCEEDANCES, NULL};
+const char *const LIMS_WEEK_COUNT_STATEMENTS[] = {REGISTERED, TESTED, PENDING, NULL};
+
+const GPtrArray *lims_week_analytes(const LimsWeek *week) {
+  return week->analytes;
+}

@@ -11,11 +11,13 @@ typedef struct {
 struct LimsWeek {
   LimsDb *db;
   LimsWeekHead head;
-  char *scope_code;   /* of the laboratory, or "*" */
-  gint64 english;     /* 1: English names where there are any */
-  GPtrArray *labs;    /* LimsWeekLab * */
-  GHashTable *places; /* division code → LimsWeekPlace * */
-  GPtrArray *counts[LIMS_WEEK_GROUPINGS];
+  char *scope_code;                       /* of the laboratory, or "*" */
+  gint64 english;                         /* 1: English names where there are any */
+  GPtrArray *labs;                        /* LimsWeekLab * */
+  GHashTable *places;                     /* division code → LimsWeekPlace * */
+  GPtrArray *counts[LIMS_WEEK_GROUPINGS]; /* LimsWeekCount * */
+  GPtrArray *analytes;                    /* LimsWeekAnalyte * */
+  gboolean counted, tallied;              /* the questions of week-count.c; the exceedances */
 };
 
 /* The name in the workbook's language; the parameter :english. */
@@ -68,6 +70,11 @@ gboolean lims_week_stream(LimsWeek *week, LimsQuery *query, const LimsWeekField 
                           LimsWeekEach each, gpointer data, GError **error);
 /* Never NULL; *error set only if the store failed. */
 const LimsWeekPlace *lims_week_place(LimsWeek *week, const char *code, GError **error);
+
+/* Adds an exceedance to its groups and its analyte. */
+void lims_week_tally(LimsWeek *week, const LimsWeekExceedance *row);
+void lims_week_make_counts(LimsWeek *week);
+void lims_week_free_counts(LimsWeek *week);
 
 /* The statements of each file, ending with NULL, for the test that reads their plans. */
 extern const char *const LIMS_WEEK_COUNT_STATEMENTS[];

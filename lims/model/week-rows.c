@@ -69,7 +69,21 @@ static const char EXCEEDANCES[] =
     " LEFT JOIN person p ON p.lab = d.lab AND p.login = d.person"
     " LEFT JOIN limit_set l ON l.code = v.limit_set" WHERE_EXCEEDANCES " AND " WEEK_NOT_VOID " ORDER BY e.id";
 
-gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
+typedef struct {
+  LimsWeek *week;
+  LimsWeekEach each;
+  gpointer data;
+} Tally;
+
+/* Between the stream and its reader the first time. */
+static gboolean tally_and_pass(gconstpointer row, gpointer data, GError **error) {
+  Tally *tally = data;
+
+  lims_week_tally(tally->week, row);
+  return tally->each(row, tally->data, error);
+}
+
+static gboolean stream_exceedances(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
   LimsWeekExceedance row = {0};
   gboolean going = TRUE;
 
@@ -85,8 +99,16 @@ gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer d
   return going;
 }
 
-/* ---- analytes and reasons: a laboratory at a time would give several rows for one, so all laboratories at
- * once ---- */
+gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
+  Tally tally = {week, each, data};
+
+  if (week->tallied)
+    return stream_exceedances(week, each, data, error);
+  week->tallied = TRUE;
+  return stream_exceedances(week, tally_and_pass, &tally, error);
+}
+
+/* ---- reasons: a laboratory at a time would give several rows for one, so all laboratories at once ---- */
 
 /* The laboratories of the scope: one, or (:all = 1) whatever there are. */
 #define WHERE_SCOPE " WHERE (:all = 1 OR b.code = :scope)"
@@ -94,30 +116,6 @@ gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer d
 #define SCOPE_ARGUMENTS                                                                                      \
   "all:i", (gint64)(week->head.scope == NULL), "scope:s", week->scope_code, "week:i",                        \
       (gint64)week->head.week, "as_of:i", week->head.as_of
-
-static const LimsWeekField ANALYTE_FIELDS[] = {
-    TEXT(LimsWeekAnalyte, analyte),
-    INT(LimsWeekAnalyte, exceedances),
-    INT(LimsWeekAnalyte, samples),
-    {LIMS_WEEK_DOUBLE, G_STRUCT_OFFSET(LimsWeekAnalyte, highest)},
-};
-
-static const char ANALYTES[] =
-    "SELECT q.name, count(*), count(DISTINCT q.sample), max(q.factor)"
-    " FROM (SELECT " ANALYTE_NAME " AS name, e.sample, CAST(v.factor AS REAL) AS factor"
-    "  FROM lab b JOIN exceedance e ON e.lab = b.id"
-    "  JOIN verdict v ON v.lab = e.lab AND v.id = e.verdict"
-    "  JOIN sample s ON s.lab = e.lab AND s.id = e.sample"
-    "  LEFT JOIN analyte a ON a.code = e.analyte" WHERE_SCOPE " AND e.week = :week AND " WEEK_STANDS
-    " AND " WEEK_NEWEST " AND " WEEK_NOT_VOID ") q GROUP BY q.name ORDER BY count(*) DESC, q.name";
-
-gboolean lims_week_each_analyte(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
-  LimsWeekAnalyte row;
-  LimsQuery *query =
-      lims_db_query(week->db, error, ANALYTES, SCOPE_ARGUMENTS, "english:i", week->english, NULL);
-
-  return lims_week_stream(week, query, ANALYTE_FIELDS, &row, each, data, error);
-}
 
 static const LimsWeekField REASON_FIELDS[] = {
     TEXT(LimsWeekReason, code),
@@ -294,5 +292,4 @@ gboolean lims_week_each_audit_head(LimsWeek *week, LimsWeekEach each, gpointer d
   return going;
 }
 
-const char *const LIMS_WEEK_ROWS_STATEMENTS[] = {EXCEEDANCES, ANALYTES, REASONS, LIMITS,
-                                                 PENDING,     HELD,     VOIDED,  NULL};
+const char *const LIMS_WEEK_ROWS_STATEMENTS[] = {EXCEEDANCES, REASONS, LIMITS, PENDING, HELD, VOIDED, NULL};

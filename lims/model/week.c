@@ -37,8 +37,7 @@ void lims_week_free(LimsWeek *week) {
   g_free(week->scope_code);
   g_ptr_array_unref(week->labs);
   g_hash_table_unref(week->places);
-  for (guint i = 0; i < LIMS_WEEK_GROUPINGS; i++)
-    g_clear_pointer(&week->counts[i], g_ptr_array_unref);
+  lims_week_free_counts(week);
   g_free(week);
 }
 
@@ -172,6 +171,7 @@ LimsWeek *lims_week_open(LimsDb *db, const LimsWeekRequest *request, GError **er
       !lims_db_get_text(db, &week->head.incarnation, error,
                         "SELECT value FROM meta WHERE name = 'incarnation'", NULL))
     return NULL;
+  lims_week_make_counts(week);
   if (request->lab)
     week->head.scope = g_strdup(((LimsWeekLab *)g_ptr_array_index(week->labs, 0))->title);
   return g_steal_pointer(&week);

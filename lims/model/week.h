@@ -72,10 +72,18 @@ typedef struct {
   gint64 exceedances;
 } LimsWeekCount;
 
-/* Arrays of LimsWeekCount *, in the order of the names (laboratories: of their ids). Counted once, then kept.
- */
+/* Arrays of LimsWeekCount *, in the order of the names (laboratories: of their ids). Counted once, then kept;
+ * the exceedances are counted as they are streamed, so stream them first if you need them anyway. */
 gboolean lims_week_count(LimsWeek *week, GError **error);
 const GPtrArray *lims_week_counts(const LimsWeek *week, LimsWeekGrouping grouping);
+
+typedef struct {
+  char *name;
+  gint64 exceedances; /* each of another sample: of a sample and analyte only the newest verdict counts */
+  double highest;     /* factor; 0: none has one */
+} LimsWeekAnalyte;
+/* LimsWeekAnalyte *, most exceedances first. After lims_week_count. */
+const GPtrArray *lims_week_analytes(const LimsWeek *week);
 
 /* ---- rows, streamed ---- */
 
@@ -101,14 +109,6 @@ typedef struct {
 } LimsWeekExceedance;
 /* By laboratory, in the order of their commits. */
 gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error);
-
-typedef struct {
-  const char *analyte;
-  gint64 exceedances, samples;
-  double highest; /* factor; 0: none has one */
-} LimsWeekAnalyte;
-/* Most exceedances first. */
-gboolean lims_week_each_analyte(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error);
 
 typedef struct {
   const char *code; /* lims/judge: reason code */
