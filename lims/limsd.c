@@ -13,6 +13,7 @@
 #include "lims/ingest/command.h"
 #include "lims/ingest/held.h"
 #include "lims/ingest/ingest.h"
+#include "lims/ingest/journal-copy.h"
 #include "lims/model/command-judge.h"
 #include "lims/model/lab.h"
 #include "lims/model/station.h"
@@ -318,9 +319,15 @@ static gboolean daemon_start(Daemon *daemon, const char *config_path, GError **e
       !lims_store_write(daemon->store, register_stations, daemon, error) || !open_journal(daemon, error) ||
       !make_lines(daemon, error))
     return FALSE;
-  const LimsApiParts parts = {.tables = TABLES, .retry_held = lims_held_retry, .live = live, .data = daemon};
+  const LimsApiParts parts = {.tables = TABLES,
+                              .retry_held = lims_held_retry,
+                              .live = live,
+                              .check_journal = lims_journal_check_json,
+                              .copy_journal = lims_journal_copy,
+                              .journal_path = daemon->config->journal_path,
+                              .data = daemon};
   daemon->api = lims_api_new(&parts, daemon->store);
-  if (!(daemon->server = lims_server_new(daemon->api, daemon->config->socket_path, error)))
+  if (!(daemon->server = lims_server_new(daemon->api, daemon->config->socket_path, NULL, error)))
     return FALSE;
   daemon->wire_thread = g_thread_new("wire", wire_main, daemon);
   daemon->keep_timer = g_timeout_add_seconds(KEEP_CHECK_SECONDS, keep_journal_small, daemon);

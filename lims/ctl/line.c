@@ -21,33 +21,29 @@ static gboolean set_option(CtlLine *line, const char *name, const char *value, G
   return TRUE;
 }
 
-/* Options that stand alone. */
-static gboolean is_flag(const char *name) {
-  static const char *const flags[] = {"apply", "help"};
-  for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
-    if (strcmp(flags[i], name) == 0)
-      return TRUE;
-  return FALSE;
+static gboolean is_option(const char *word) {
+  return word[0] == '-' && word[1] && (word[1] == '-' ? g_ascii_isalpha(word[2]) : g_ascii_isalpha(word[1]));
 }
 
 static gboolean take_option(CtlLine *line, int argc, char **argv, int *i, GError **error) {
   const char *name = argv[*i] + (argv[*i][1] == '-' ? 2 : 1);
   const char *equal = strchr(name, '=');
+  if (strcmp(name, "help") == 0 || strcmp(name, "h") == 0) {
+    line->help = TRUE;
+    return TRUE;
+  }
   if (equal) {
     g_autofree char *before = g_strndup(name, (gsize)(equal - name));
     return set_option(line, before, equal + 1, error);
   }
-  if (is_flag(name))
+  if (strcmp(name, "apply") == 0) /* stands alone */
     return set_option(line, name, "yes", error);
-  if (*i + 1 >= argc) {
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s needs a value", argv[*i]);
+  if (*i + 1 >= argc || is_option(argv[*i + 1])) {
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s needs a value (%s=VALUE if it begins with a dash)",
+                argv[*i], argv[*i]);
     return FALSE;
   }
   return set_option(line, name, argv[++*i], error);
-}
-
-static gboolean is_option(const char *word) {
-  return word[0] == '-' && word[1] && (word[1] == '-' || g_ascii_isalpha(word[1]));
 }
 
 gboolean ctl_line_parse(CtlLine *line, int argc, char **argv, GError **error) {
@@ -76,45 +72,98 @@ void ctl_line_clear(CtlLine *line) {
   g_clear_pointer(&line->options, g_hash_table_unref);
 }
 
+const char *ctl_line_word(const CtlLine *line, guint i) {
+  return i < line->words->len ? g_ptr_array_index(line->words, i) : "";
+}
+
 LimsConfig *ctl_load_config(const CtlLine *line, GError **error) {
   return lims_config_load(line->config_path ? line->config_path : DEFAULT_CONFIG, error);
 }
 
-static gboolean read_file(GHashTable *args, const char *name, const char *path, GError **error) {
+/* ---- arguments ---- */
+
+static gboolean take_file(GHashTable *args, const LimsField *field, const char *path, GError **error) {
   char *bytes;
   gsize size;
   if (!g_file_get_contents(path, &bytes, &size, error))
     return FALSE;
   g_autoptr(GBytes) content = g_bytes_new_take(bytes, size);
-  return lims_fields_set_file(args, name, path, content, error);
+  return lims_fields_set_file(args, field->name, path, content, error);
 }
 
 static gboolean take_files(GHashTable *args, const LimsField *fields, GError **error) {
   for (const LimsField *field = fields; field && field->name; field++) {
     g_autofree char *path = g_strdup(lims_fields_get(args, field->name));
-    if (field->type == LIMS_FIELD_FILE && path && !read_file(args, field->name, path, error))
+    if (field->type == LIMS_FIELD_FILE && path && !take_file(args, field, path, error))
       return FALSE;
   }
   return TRUE;
 }
 
-GHashTable *ctl_take_args(const CtlLine *line, guint first_word, const LimsField *fields, GError **error) {
+/* What is relative here would be relative to the daemon's directory there. */
+static void make_absolute(GHashTable *args, const LimsField *fields) {
+  for (const LimsField *field = fields; field && field->name; field++) {
+    const char *path = lims_fields_get(args, field->name);
+    if (field->type != LIMS_FIELD_PATH || !path)
+      continue;
+    g_autofree char *full = g_canonicalize_filename(path, NULL);
+    lims_fields_set(args, field->name, full);
+  }
+}
+
+static gboolean is_field(const LimsField *fields, const char *name) {
+  for (const LimsField *field = fields; field && field->name; field++)
+    if (strcmp(field->name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean check_options(const CtlLine *line, const char *command, const LimsField *fields,
+                              GError **error) {
+  g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(line->options), (GCompareFunc)g_strcmp0);
+  g_autoptr(GPtrArray) known = g_ptr_array_new_with_free_func(g_free);
+  for (const LimsField *field = fields; field && field->name; field++)
+    g_ptr_array_add(known, g_strconcat("--", field->name, NULL));
+  for (GList *at = names; at; at = at->next) {
+    if (is_field(fields, at->data))
+      continue;
+    g_autofree char *option = g_strconcat("--", (const char *)at->data, NULL);
+    g_autofree char *guess = ctl_guess(option, known);
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,
+                "%s has no option %s:%s 'limsctl %s --help' shows what it has", command, option, guess,
+                command);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean take_words(const CtlLine *line, guint word, const LimsField *fields, GHashTable *args,
+                           GError **error) {
+  for (const LimsField *field = fields; field && field->name; field++)
+    if (field->need == LIMS_FIELD_POSITIONAL && word < line->words->len)
+      lims_fields_set(args, field->name, ctl_line_word(line, word++));
+  if (word >= line->words->len)
+    return TRUE;
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "'%s' is a word too many", ctl_line_word(line, word));
+  return FALSE;
+}
+
+GHashTable *ctl_take_args(const CtlLine *line, const char *command, guint first_word, const LimsField *fields,
+                          gboolean *usage, GError **error) {
   g_autoptr(GHashTable) args = lims_fields_new();
   GHashTableIter iter;
   gpointer name, value;
+  *usage = TRUE;
+  if (!check_options(line, command, fields, error))
+    return NULL;
   g_hash_table_iter_init(&iter, line->options);
   while (g_hash_table_iter_next(&iter, &name, &value))
     lims_fields_set(args, name, value);
-  guint word = first_word;
-  for (const LimsField *field = fields; field && field->name; field++)
-    if (field->need == LIMS_FIELD_POSITIONAL && word < line->words->len)
-      lims_fields_set(args, field->name, g_ptr_array_index(line->words, word++));
-  if (word < line->words->len) {
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "'%s' is a word too many",
-                (const char *)g_ptr_array_index(line->words, word));
+  if (!take_words(line, first_word, fields, args, error))
     return NULL;
-  }
-  if (!lims_fields_check(fields, args, error) || !take_files(args, fields, error))
+  make_absolute(args, fields);
+  if (!lims_fields_check(fields, args, error))
     return NULL;
-  return g_steal_pointer(&args);
+  *usage = FALSE;
+  return take_files(args, fields, error) ? g_steal_pointer(&args) : NULL;
 }

@@ -20,7 +20,7 @@ static gboolean run_decode(const CtlLine *line, GHashTable *args, GError **error
   if (!driver || !g_file_get_contents(lims_fields_get(args, "capture"), &bytes, &size, error))
     return FALSE;
   g_autofree char *rows = lims_decode_json_lines(driver, (const guint8 *)bytes, size, NULL);
-  return line->output ? g_file_set_contents(line->output, rows, -1, error) : (fputs(rows, stdout) >= 0);
+  return ctl_write_out(line, rows, strlen(rows), error);
 }
 
 /* ---- replay ---- */

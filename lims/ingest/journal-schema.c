@@ -109,6 +109,17 @@ static gboolean prepare_file(sqlite3 *db, guint64 max_pages, GError **error) {
   return set_durability(db, max_pages, error);
 }
 
+gboolean lims_journal_schema_is_ours(sqlite3 *db, GError **error) {
+  gboolean empty;
+  gint64 version;
+  if (!check_owner(db, &empty, error) || !check_version(db, &version, error))
+    return FALSE;
+  if (empty)
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_VERSION, "journal %s: the file is empty",
+                sqlite3_db_filename(db, "main"));
+  return !empty;
+}
+
 sqlite3 *lims_journal_schema_open(const char *path, guint64 max_pages, GError **error) {
   sqlite3 *db = lims_journal_db_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
   if (!db)

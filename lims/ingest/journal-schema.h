@@ -10,3 +10,5 @@
 /* The writer's connection, with its tables there and its durability set. max_pages 0: no limit. Errors:
  * VERSION for another program's file and for a newer one, IO for a damaged one. */
 sqlite3 *lims_journal_schema_open(const char *path, guint64 max_pages, GError **error);
+/* FALSE with VERSION: the file is another program's, a newer one's, or empty. */
+gboolean lims_journal_schema_is_ours(sqlite3 *db, GError **error);

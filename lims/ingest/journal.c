@@ -1,18 +1,13 @@
 /* The journal as its users see it: opened by one program at a time, written to from any thread, read from
  * one.
- *
- * Who holds it is said by a lock file beside it, never by the database file itself: SQLite's own locks are
- * lost when a program closes any descriptor of that file. The lock goes with the process, however it ends.
  */
 #include "lims/ingest/journal.h"
 #include "lims/core/time.h"
 #include "lims/ingest/journal-db.h"
+#include "lims/ingest/journal-lock.h"
 #include "lims/ingest/journal-reader.h"
 #include "lims/ingest/journal-schema.h"
 #include "lims/ingest/journal-writer.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #define RESERVE_BYTES (4 * 1024 * 1024)
@@ -23,23 +18,6 @@ struct LimsJournal {
   LimsJournalWriter *writer;
   LimsJournalReader *reader;
 };
-
-static gboolean take_lock(LimsJournal *journal, const char *path, GError **error) {
-  g_autofree char *name = g_strconcat(path, ".lock", NULL);
-  journal->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (journal->lock_fd < 0) {
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_IO, "journal %s: cannot open %s: %s: check its directory", path,
-                name, g_strerror(errno));
-    return FALSE;
-  }
-  if (flock(journal->lock_fd, LOCK_EX | LOCK_NB) == 0)
-    return TRUE;
-  g_set_error(
-      error, LIMS_ERROR, LIMS_ERROR_UNAVAILABLE,
-      "journal %s: another program holds it (%s is locked): end that program, or name another journal", path,
-      name);
-  return FALSE;
-}
 
 static LimsJournalReserve *open_reserve(LimsJournal *journal, sqlite3 *db, const char *path, guint64 size,
                                         GError **error) {
@@ -68,7 +46,7 @@ static gboolean open_writer(LimsJournal *journal, const char *path, const LimsJo
 LimsJournal *lims_journal_open(const char *path, const LimsJournalSettings *settings, GError **error) {
   static const LimsJournalSettings defaults;
   g_autoptr(LimsJournal) journal = g_new0(LimsJournal, 1);
-  if (!take_lock(journal, path, error) ||
+  if ((journal->lock_fd = lims_journal_lock(path, error)) < 0 ||
       !open_writer(journal, path, settings ? settings : &defaults, error) ||
       !(journal->reader = lims_journal_reader_new(path, error)))
     return NULL;

@@ -77,6 +77,10 @@ static gboolean is_moment(const char *value) {
   return lims_time_parse_iso(value, zone, &us);
 }
 
+static gboolean is_path(const char *value) {
+  return g_path_is_absolute(value);
+}
+
 static const struct {
   gboolean (*accepts)(const char *value); /* NULL: any text */
   const char *form;
@@ -88,6 +92,7 @@ static const struct {
     [LIMS_FIELD_DATE] = {is_date, "a date YYYY-MM-DD"},
     [LIMS_FIELD_MOMENT] = {is_moment, "a date YYYY-MM-DD or a date and time YYYY-MM-DDTHH:MM"},
     [LIMS_FIELD_FILE] = {NULL, NULL},
+    [LIMS_FIELD_PATH] = {is_path, "an absolute path, beginning with /"},
 };
 
 /* What is wrong with the value; NULL if nothing is. g_free. */

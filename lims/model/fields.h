@@ -16,6 +16,7 @@ typedef enum {
   LIMS_FIELD_DATE,    /* YYYY-MM-DD */
   LIMS_FIELD_MOMENT,  /* ISO 8601 date, or date and time */
   LIMS_FIELD_FILE,    /* a file's bytes, in any encoding; put in by lims_fields_set_file */
+  LIMS_FIELD_PATH,    /* absolute path of a file on the store's own machine */
 } LimsFieldType;
 
 typedef enum {

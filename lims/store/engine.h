@@ -42,6 +42,10 @@ typedef struct {
   /* The schema's version in the database, and the setting of it (inside the step's transaction). */
   gboolean (*get_version)(LimsDb *db, int *out, GError **error);
   gboolean (*set_version)(LimsDb *db, int version, GError **error);
+  /* The engine's own examination of the database. */
+  gboolean (*check)(LimsDb *db, GError **error);
+  /* One snapshot of the database as a new file. */
+  gboolean (*copy)(LimsDb *db, const char *path, GError **error);
 } LimsEngine;
 
 extern const LimsEngine lims_engine_sqlite;

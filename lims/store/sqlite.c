@@ -144,7 +144,8 @@ static gboolean configure(LimsDb *db, LimsEngineMode mode, GError **error) {
   sqlite3_busy_timeout(handle_of(db), 5000);
   return sqlite_execute(db,
                         mode == LIMS_ENGINE_WRITER
-                            ? "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+                            ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                              "PRAGMA temp_store=MEMORY;"
                               "PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=2000;"
                             : "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4000;",
                         error);
@@ -288,6 +289,45 @@ static gboolean sqlite_set_version(LimsDb *db, int version, GError **error) {
   return sqlite_execute(db, sql, error);
 }
 
+/* ---- the file as a whole ---- */
+
+/* The first row's text; NULL if there is none. g_free. */
+static gboolean first_text(LimsDb *db, const char *sql, char **out, GError **error) {
+  gpointer statement = sqlite_prepare(db, sql, error);
+  if (!statement)
+    return FALSE;
+  int outcome = sqlite_step(db, statement, error);
+  *out = outcome == 1 ? g_strdup(sqlite_column_text(statement, 0)) : NULL;
+  sqlite_finalize(statement);
+  return outcome >= 0;
+}
+
+static gboolean sqlite_check(LimsDb *db, GError **error) {
+  const char *path = sqlite3_db_filename(handle_of(db), "main");
+  g_autofree char *fault = NULL, *table = NULL;
+  if (!first_text(db, "PRAGMA integrity_check(1)", &fault, error) ||
+      !first_text(db, "PRAGMA foreign_key_check", &table, error))
+    return FALSE;
+  if (g_strcmp0(fault, "ok") != 0)
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_IO, "%s is damaged: %s: restore a backup", path, fault);
+  else if (table)
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_IO,
+                "%s is damaged: a row of %s names one that is not there: restore a backup", path, table);
+  return g_strcmp0(fault, "ok") == 0 && !table;
+}
+
+static gboolean sqlite_copy(LimsDb *db, const char *path, GError **error) {
+  if (!sqlite_execute(db, "PRAGMA query_only=OFF", error)) /* it counts the copy's file in */
+    return FALSE;
+  sqlite3_stmt *statement = sqlite_prepare(db, "VACUUM INTO :path", error);
+  if (!statement)
+    return FALSE;
+  sqlite_bind_text(statement, 1, path, FALSE);
+  int outcome = sqlite_step(db, statement, error);
+  sqlite_finalize(statement);
+  return outcome == 0;
+}
+
 const LimsEngine lims_engine_sqlite = {
     .scheme = "sqlite",
     .lock = sqlite_lock,
@@ -317,4 +357,6 @@ const LimsEngine lims_engine_sqlite = {
     .last_row = sqlite_last_row,
     .get_version = sqlite_get_version,
     .set_version = sqlite_set_version,
+    .check = sqlite_check,
+    .copy = sqlite_copy,
 };

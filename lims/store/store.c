@@ -329,3 +329,7 @@ gboolean lims_store_is_held(const char *url) {
 const char *lims_store_incarnation(const LimsStore *store) {
   return store->incarnation;
 }
+
+const char *lims_store_url(const LimsStore *store) {
+  return store->url;
+}

@@ -32,6 +32,7 @@ gboolean lims_store_is_held(const char *url);
 /* The file of an sqlite: url, for lock and socket beside it; NULL for others. g_free. */
 char *lims_store_url_path(const char *url);
 const char *lims_store_incarnation(const LimsStore *store);
+const char *lims_store_url(const LimsStore *store);
 
 /* Any thread; never waits. done may be NULL. */
 void lims_store_submit(LimsStore *store, LimsStoreJob job, gpointer data, GMainContext *context,
@@ -42,6 +43,21 @@ gboolean lims_store_read(LimsStore *store, LimsStoreJob job, gpointer data, GErr
 /* Runs `job` on a worker thread with a reader, then done on context. */
 void lims_store_submit_read(LimsStore *store, LimsStoreJob job, gpointer data, GMainContext *context,
                             LimsStoreDone done, gpointer done_data);
+
+/* ---- the file as a whole; worker threads only ---- */
+
+/* Pages, indexes and foreign keys, whether or not the store is in use. The error names the first fault. */
+gboolean lims_store_check(const char *url, GError **error);
+/* A consistent copy as a new file, on the disk when this returns; the store may be in use. Refuses a file
+ * that exists. */
+gboolean lims_store_copy(const char *url, const char *path, GError **error);
+/* Runs a reading job on a store that nobody runs (a backup): no lock, no migration. */
+gboolean lims_store_peek(const char *url, LimsStoreJob job, gpointer data, GError **error);
+/* Keeps every program out while the store's files are replaced; NULL with error if one has it open. */
+typedef struct LimsStoreLock LimsStoreLock;
+LimsStoreLock *lims_store_lock(const char *url, GError **error);
+void lims_store_unlock(LimsStoreLock *lock);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsStoreLock, lims_store_unlock)
 
 /* ---- inside a job ---- */
 

@@ -38,9 +38,14 @@ LimsRequest *lims_request_new(const char *method, const char *path) {
   request->method = g_strdup(method);
   request->path = g_strdup(path);
   request->args = lims_fields_new();
-  request->who = "local";
-  request->via = "http";
+  lims_request_set_person(request, "local", "http");
   return request;
+}
+
+void lims_request_set_person(LimsRequest *request, const char *who, const char *via) {
+  g_free(request->who);
+  request->who = g_strdup(who);
+  request->via = via;
 }
 
 void lims_request_free(LimsRequest *request) {
@@ -50,10 +55,12 @@ void lims_request_free(LimsRequest *request) {
   g_free(request->path);
   g_hash_table_unref(request->args);
   g_clear_pointer(&request->body, g_bytes_unref);
+  g_free(request->who);
   g_free(request);
 }
 
 void lims_reply_clear(LimsReply *reply) {
+  g_clear_pointer(&reply->allow, g_free);
   g_clear_pointer(&reply->body, g_bytes_unref);
 }
 
@@ -65,7 +72,7 @@ void lims_reply_set_json(LimsReply *reply, guint status, JsonNode *node) {
   json_node_unref(node);
 }
 
-static void reply_set_problem(LimsReply *reply, guint status, const char *title, const char *detail) {
+void lims_reply_set_problem(LimsReply *reply, guint status, const char *title, const char *detail) {
   g_autoptr(JsonObject) object = json_object_new();
   json_object_set_string_member(object, "type", "about:blank");
   json_object_set_string_member(object, "title", title);
@@ -83,7 +90,7 @@ static void reply_set_error(LimsReply *reply, const GError *error) {
       status = STATUSES[i].status;
       title = STATUSES[i].title;
     }
-  reply_set_problem(reply, status, title, error->message);
+  lims_reply_set_problem(reply, status, title, error->message);
 }
 
 char *lims_reply_detail(const LimsReply *reply) {
@@ -158,15 +165,16 @@ const LimsRoute *lims_api_find(LimsApi *api, const char *noun, const char *verb)
  * NULL. */
 static gboolean match_part(const char *pattern, const char *part, GHashTable *args) {
   const char *close = strchr(pattern, '}');
-  if (pattern[0] != '{' || !close)
-    return strcmp(pattern, part) == 0;
+  g_autofree char *plain = g_uri_unescape_string(part, NULL);
+  if (pattern[0] != '{' || !close || !plain)
+    return plain && strcmp(pattern, plain) == 0;
   const char *ending = close + 1;
-  if (!g_str_has_suffix(part, ending) || strlen(part) <= strlen(ending))
+  if (!g_str_has_suffix(plain, ending) || strlen(plain) <= strlen(ending))
     return FALSE;
   if (args) {
     g_autofree char *name = g_strndup(pattern + 1, (gsize)(close - pattern - 1));
-    g_autofree char *value = g_strndup(part, strlen(part) - strlen(ending));
-    lims_fields_set(args, name, value);
+    plain[strlen(plain) - strlen(ending)] = '\0';
+    lims_fields_set(args, name, plain);
   }
   return TRUE;
 }
@@ -184,23 +192,29 @@ static gboolean match_path(const char *pattern, const char *path, GHashTable *ar
   return TRUE;
 }
 
-/* The first row that fits; rows with literal parts stand before those with names. */
-static const LimsRoute *route_match(LimsApi *api, const LimsRequest *request, gboolean *path_known) {
-  *path_known = FALSE;
-  for (guint i = 0; i < api->routes->len; i++) {
+/* The first row that fits; rows with literal parts stand before those with names. NULL: none does; *allow (if
+ * wanted, g_free) then names the methods that the path has, "" if there is no such path. */
+static const LimsRoute *route_match(const LimsApi *api, const LimsRequest *request, char **allow) {
+  GString *methods = g_string_new(NULL);
+  const LimsRoute *found = NULL;
+  for (guint i = 0; i < api->routes->len && !found; i++) {
     const LimsRoute *route = &g_array_index(api->routes, LimsRoute, i);
     if (!match_path(route->row->path, request->path, NULL))
       continue;
-    *path_known = TRUE;
     if (strcmp(route->row->method, request->method) == 0)
-      return route;
+      found = route;
+    g_string_append_printf(methods, "%s%s", methods->len ? ", " : "", route->row->method);
   }
-  return NULL;
+  char *text = g_string_free(methods, FALSE);
+  if (allow && !found)
+    *allow = text;
+  else
+    g_free(text);
+  return found;
 }
 
 gboolean lims_api_is_heavy(LimsApi *api, const LimsRequest *request) {
-  gboolean known;
-  const LimsRoute *route = route_match(api, request, &known);
+  const LimsRoute *route = route_match(api, request, NULL);
   return route && route->row->heavy;
 }
 
@@ -266,13 +280,15 @@ static gboolean handle_route(LimsApi *api, const LimsRoute *route, LimsRequest *
 
 void lims_api_handle(LimsApi *api, LimsRequest *request, LimsReply *reply) {
   g_autoptr(GError) error = NULL;
-  gboolean path_known;
-  const LimsRoute *route = route_match(api, request, &path_known);
+  g_autofree char *allow = NULL;
+  const LimsRoute *route = route_match(api, request, &allow);
   if (!route) {
-    g_autofree char *detail =
-        g_strdup_printf("%s %s is no route of this program", request->method, request->path);
-    reply_set_problem(reply, path_known ? 405 : 404,
-                      path_known ? "Not with this method" : "There is no such route", detail);
+    gboolean known = *allow != '\0';
+    g_autofree char *detail = g_strdup_printf("%s %s is no route of this program%s%s", request->method,
+                                              request->path, known ? ": that path has " : "", allow);
+    lims_reply_set_problem(reply, known ? 405 : 404,
+                           known ? "Not with this method" : "There is no such route", detail);
+    reply->allow = known ? g_steal_pointer(&allow) : NULL;
   } else if (!handle_route(api, route, request, reply, &error)) {
     reply_set_error(reply, error);
   }
@@ -280,7 +296,7 @@ void lims_api_handle(LimsApi *api, LimsRequest *request, LimsReply *reply) {
 
 /* ---- limsctl's side ---- */
 
-/* "{number}" of the pattern filled from the arguments, which are used up. */
+/* "{sample}" of the pattern filled from the arguments, which are used up. */
 static char *fill_path(const char *pattern, GHashTable *args) {
   g_auto(GStrv) parts = g_strsplit(pattern, "/", -1);
   for (guint i = 0; parts[i]; i++) {
@@ -289,7 +305,8 @@ static char *fill_path(const char *pattern, GHashTable *args) {
       continue;
     g_autofree char *name = g_strndup(parts[i] + 1, (gsize)(close - parts[i] - 1));
     const char *value = lims_fields_get(args, name);
-    char *filled = g_strconcat(value ? value : "", close + 1, NULL);
+    g_autofree char *escaped = g_uri_escape_string(value ? value : "", NULL, FALSE);
+    char *filled = g_strconcat(escaped, close + 1, NULL);
     g_free(parts[i]);
     parts[i] = filled;
     g_hash_table_remove(args, name);
@@ -320,14 +337,7 @@ LimsRequest *lims_route_request(const LimsRoute *route, GHashTable *args) {
 }
 
 char *lims_request_target(const LimsRequest *request) {
-  g_auto(GStrv) parts = g_strsplit(request->path, "/", -1);
-  for (guint i = 0; parts[i]; i++) {
-    char *escaped = g_uri_escape_string(parts[i], NULL, FALSE);
-    g_free(parts[i]);
-    parts[i] = escaped;
-  }
-  g_autofree char *path = g_strjoinv("/", parts);
-  GString *target = g_string_new(path);
+  GString *target = g_string_new(request->path);
   GHashTableIter iter;
   gpointer name, value;
   g_hash_table_iter_init(&iter, request->args);

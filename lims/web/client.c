@@ -24,8 +24,8 @@ static const char *known_type(const char *type) {
 gboolean lims_client_send(const char *socket_path, const LimsRequest *request, LimsReply *reply,
                           GError **error) {
   g_autoptr(GSocketAddress) address = g_unix_socket_address_new(socket_path);
-  g_autoptr(SoupSession) session =
-      soup_session_new_with_options("remote-connectable", address, "timeout", 0, NULL);
+  g_autoptr(SoupSession) session = soup_session_new_with_options("remote-connectable", address, "timeout", 0,
+                                                                 "user-agent", LIMS_CLIENT_NAME, NULL);
   g_autofree char *target = lims_request_target(request);
   g_autofree char *url = g_strconcat("http://localhost", target, NULL);
   g_autoptr(SoupMessage) message = soup_message_new(request->method, url);

@@ -2,6 +2,8 @@
 #pragma once
 #include "lims/web/api.h"
 
+#define LIMS_CLIENT_NAME "limsctl" /* as User-Agent: the audit tells its requests from others */
+
 /* TRUE if something answers at the socket. */
 gboolean lims_client_is_there(const char *socket_path);
 /* Sends and waits. FALSE only when the daemon could not be reached or the connection broke. */

@@ -1,6 +1,7 @@
 /* Every way into the laboratory, one row a route. The model's commands carry their own role, fields and
  * summary. */
 #include "lims/web/routes.h"
+#include "lims/web/keeping.h"
 #include "lims/core/i18n.h"
 #include "lims/core/time.h"
 #include "lims/model/week.h"
@@ -22,6 +23,10 @@ const LimsCommand LIMS_WEB_COMMANDS[] = {
     {"health", "show", NULL, NULL, FALSE, FALSE, LIMS_ROLE_TECHNICIAN, "whether the store answers"},
     {"live", "show", NULL, NULL, FALSE, FALSE, LIMS_ROLE_TECHNICIAN,
      "lines, journal and ingest as they are now"},
+    {"check", "run", NULL, NULL, FALSE, FALSE, LIMS_ROLE_SUPERVISOR,
+     "examines the store, the chains of its audit, and the journal"},
+    {"backup", "make", LIMS_BACKUP_FIELDS, NULL, FALSE, FALSE, LIMS_ROLE_ADMINISTRATOR,
+     "copies store and journal, while the daemon runs or not"},
     {NULL},
 };
 
@@ -106,6 +111,8 @@ static gboolean live_show(LimsApi *api, LimsRequest *request, LimsReply *reply, 
 const LimsRouteRow LIMS_ROUTES[] = {
     {"GET", "/healthz", "health", "show", health_show},
     {"GET", API "/live", "live", "show", live_show},
+    {"GET", API "/check", "check", "run", lims_check_run, TRUE},
+    {"POST", API "/backup", "backup", "make", lims_backup_make, TRUE},
     {"GET", API "/labs", "lab", "list"},
     {"POST", API "/labs", "lab", "add"},
     {"GET", API "/divisions", "division", "list"},
@@ -122,8 +129,8 @@ const LimsRouteRow LIMS_ROUTES[] = {
     {"GET", API "/samples", "sample", "list"},
     {"POST", API "/samples", "sample", "add"},
     {"POST", API "/samples/import", "sample", "import"},
-    {"GET", API "/samples/{number}", "sample", "show"},
-    {"POST", API "/samples/{number}/void", "sample", "void"},
+    {"GET", API "/samples/{sample}", "sample", "show"},
+    {"POST", API "/samples/{sample}/void", "sample", "void"},
     {"GET", API "/preparations", "preparation", "list"},
     {"POST", API "/preparations", "preparation", "add"},
     {"GET", API "/results", "result", "list"},

@@ -20,3 +20,5 @@ LimsStore *lims_api_store(LimsApi *api);
 const LimsApiParts *lims_api_parts(LimsApi *api);
 /* Sets a JSON body; takes the node. */
 void lims_reply_set_json(LimsReply *reply, guint status, JsonNode *node);
+/* A problem document. */
+void lims_reply_set_problem(LimsReply *reply, guint status, const char *title, const char *detail);

@@ -1,0 +1,14 @@
+/* Whole files, kept safe: what these functions report as done is on the disk, the name in its directory too.
+ */
+#pragma once
+#include "lims/core/error.h"
+
+gboolean lims_file_exists(const char *path);
+/* The file's bytes and its directory's entry reach the disk. */
+gboolean lims_file_sync(const char *path, GError **error);
+/* Gives it the other name, in one step; a file of that name is replaced. */
+gboolean lims_file_rename(const char *from, const char *to, GError **error);
+/* SHA-256 of its bytes, 64 hexadecimal digits, and their number. g_free. */
+char *lims_file_digest(const char *path, gint64 *out_size, GError **error);
+/* Refuses one that exists, since copies never replace. */
+gboolean lims_file_require_absent(const char *path, GError **error);
