@@ -8,7 +8,6 @@ import os
 import pathlib
 import pty
 import random
-import select
 import socket
 import subprocess
 import sys
@@ -193,49 +192,53 @@ class Printer(threading.Thread):
         return {row for n in range(self.printed) for row in self.results(n)}
 
 
+class Cable(threading.Thread):
+    """Two terminals joined: a serial line, on which neither side sees the other end. Both near ends are ours as long as we live,
+    so that no other program is given their names."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.ends = (PtyWire(), PtyWire())
+        for end in self.ends:
+            os.set_blocking(end.fd, False)
+        self.start()
+
+    def carry(self, source, target):
+        """TRUE if bytes went over; what nobody listens to is lost, as on a wire."""
+        try:
+            return os.write(target.fd, os.read(source.fd, 256)) > 0
+        except OSError:
+            return False
+
+    def run(self):
+        here, there = self.ends
+        while True:
+            if not self.carry(here, there) | self.carry(there, here):
+                time.sleep(0.002)
+
+
 class Simulator:
     """limssim, a few messages a round: it must bring all of them through and exit 0."""
 
     COUNT = 12
 
-    def aliases(self):
-        return [f"{self.station.upper()}-{n:02d}" for n in range(SAMPLES)]
-
-    def __init__(self, build, name, directory, terminal):
+    def __init__(self, build, name, directory, device, ours):
         self.program, self.station = str(build / "limssim"), name
-        self.terminal, self.process, self.finished, self.driver = terminal, None, 0, DRIVER
+        self.device, self.ours, self.driver = device, ours, DRIVER
+        self.process, self.finished = None, 0
         self.log = directory / f"{name}.log"
         self.specimens = directory / f"{name}.specimens"
         self.specimens.write_text("\n".join(self.aliases()) + "\n")
-        self.path = directory / f"{name}.tty"
-        port = free_port()
-        self.device = f"tty:{self.path}" if terminal else f"tcp-listen:127.0.0.1:{port}"
-        self.ours = "tty:new" if terminal else f"tcp:127.0.0.1:{port}"
+
+    def aliases(self):
+        return [f"{self.station.upper()}-{n:02d}" for n in range(SAMPLES)]
 
     def start(self, seed):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.program, "--driver", DRIVER, "--device", self.ours, "--count", str(self.COUNT), "--rate", "600", "--seed",
-                 str(seed), "--time-scale", "10", "--specimens", self.specimens],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if self.terminal else log, stderr=log, text=True)
-        if self.terminal:
-            self.point_at(self.read_path())
-
-    def read_path(self):
-        """The first line says which terminal it made."""
-        line = ""
-        if select.select([self.process.stdout], [], [], 10)[0]:
-            line = self.process.stdout.readline().strip()
-        if not line:
-            raise RuntimeError(f"limssim --device tty:new says no path: {self.log.read_text()[-300:]}")
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
-        return line.removeprefix("tty:")
-
-    def point_at(self, path):
-        """The daemon knows the terminal by a link that stays, as udev gives one."""
-        fresh = self.path.with_suffix(".new")
-        fresh.symlink_to(path)
-        fresh.replace(self.path)
+                [self.program, "--driver", DRIVER, "--device", self.ours, "--count", str(self.COUNT), "--rate", "600",
+                 "--seed", str(seed), "--time-scale", "10", "--specimens", self.specimens],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def wait(self, seconds):
         status = self.process.wait(seconds)
@@ -247,3 +250,10 @@ class Simulator:
         if self.process:
             self.process.kill()
             self.process.wait()
+
+
+def make_simulators(build, directory):
+    """One over TCP, one over a serial cable."""
+    port, (far, near) = free_port(), Cable().ends
+    return [Simulator(build, "sim0", directory, f"tcp-listen:127.0.0.1:{port}", f"tcp:127.0.0.1:{port}"),
+            Simulator(build, "sim1", directory, far.device, near.device)]

@@ -12,6 +12,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -46,10 +47,11 @@ def first_codes():
         return [row["code"] for row in csv.DictReader(file)][:RESULTS]
 
 
-def compare(sender, found, wrong):
+def compare(sender, found, determinations):
+    """Each result that was acknowledged (or printed) once, with that many determinations, and nothing else."""
     there, expected = {row[:3] for row in found}, sender.expected()
-    for what, rows in (("lost", expected - there), ("invented", there - expected),
-                       ("counted twice or not determined", wrong)):
+    wrong = [row for row in found if row[3:] != (1, determinations)]
+    for what, rows in (("lost", expected - there), ("invented", there - expected), ("not counted once", wrong)):
         if rows:
             raise Failure(f"{sender.station}: {len(rows)} results {what}, such as {sorted(rows)[0]}")
 
@@ -144,23 +146,18 @@ class Laboratory:
 
     # ---- what must hold ----
 
-    def check_analyzer(self, analyzer):
-        """Each acknowledged result once, determined once, and nothing else."""
-        found = self.rows("lims.db", """
-            SELECT r.specimen, r.code, r.printed, count(DISTINCT r.id), count(d.id)
-            FROM reading r JOIN transmission t ON t.lab = r.lab AND t.id = r.transmission
-              LEFT JOIN determination d ON d.lab = r.lab AND d.reading = r.id
-            WHERE t.station = ? AND t.state NOT IN ('repeat', 'superseded') GROUP BY 1, 2, 3""", analyzer.station)
-        compare(analyzer, found, [row for row in found if row[3:] != (1, 1)])
-        return len(found)
-
-    def check_printer(self, printer):
-        """What was printed is there once, though nobody would have sent it again."""
-        found = self.rows("lims.db", """
-            SELECT r.specimen, r.code, r.printed, count(*) FROM reading r
-              JOIN transmission t ON t.lab = r.lab AND t.id = r.transmission
-            WHERE t.station = ? AND t.state NOT IN ('repeat', 'superseded') GROUP BY 1, 2, 3""", printer.station)
-        compare(printer, found, [row for row in found if row[3] != 1])
+    def counted_results(self):
+        """{station: [(specimen, code, printed, readings, determinations)]}, copies that are linked left out. Joined here: what the
+        store's indexes are good for is not this question."""
+        determined = dict(self.rows("lims.db", "SELECT reading, count(*) FROM determination GROUP BY reading"))
+        found = collections.defaultdict(lambda: collections.defaultdict(list))
+        for reading, station, *result in self.rows("lims.db", """
+                SELECT r.id, t.station, r.specimen, r.code, r.printed
+                FROM transmission t JOIN reading r ON r.lab = t.lab AND r.transmission = t.id
+                WHERE t.state NOT IN ('repeat', 'superseded')"""):
+            found[station][tuple(result)].append(determined.get(reading, 0))
+        return {station: [(*result, len(counts), sum(counts)) for result, counts in results.items()]
+                for station, results in found.items()}
 
     def check_simulator(self, simulator):
         """Every message it was to send, once: a copy is linked as a repeat or superseded."""
@@ -187,14 +184,16 @@ class Laboratory:
                 raise Failure(f"{file}: {answer[0][0]}")
 
     def check(self):
-        results = sum(self.check_analyzer(analyzer) for analyzer in self.analyzers)
+        counted = self.counted_results()
+        for analyzer in self.analyzers:
+            compare(analyzer, counted.get(analyzer.station, []), determinations=1)
         for printer in self.printers:
-            self.check_printer(printer)
+            compare(printer, counted.get(printer.station, []), determinations=0)
         for simulator in self.simulators:
             self.check_simulator(simulator)
         self.check_states()
         self.check_files()
-        return results
+        return sum(len(counted.get(analyzer.station, [])) for analyzer in self.analyzers)
 
     def close(self):
         for sender in self.analyzers + self.printers:
@@ -212,7 +211,7 @@ def run_steps(laboratory, steps):
     for number, (name, step) in enumerate(steps, 1):
         try:
             step(laboratory)
-        except (Failure, RuntimeError, subprocess.TimeoutExpired, sqlite3.Error) as failure:
+        except (Failure, subprocess.TimeoutExpired, sqlite3.Error) as failure:
             print(f"not ok {number} - {name}: {failure}")
             for line in laboratory.log.read_text(errors="replace").splitlines()[-20:]:
                 note("limsd: " + line)
@@ -229,6 +228,7 @@ def run_test(furnish, steps):
         return 0
     print(f"1..{len(steps)}")
     note(f"LIMS_FAULT_SEED={SEED}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # nothing is left running
     laboratory = Laboratory(pathlib.Path(tempfile.mkdtemp(prefix="lims-fault-")), random.Random(SEED))
     try:
         furnish(laboratory)

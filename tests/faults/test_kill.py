@@ -9,7 +9,7 @@ import os
 import sys
 import time
 
-from bench_of_analyzers import Analyzer, PtyWire, Simulator, TcpWire
+from bench_of_analyzers import Analyzer, PtyWire, TcpWire, make_simulators
 from laboratory import BUILD, Failure, first_codes, note, run_test
 
 ROUNDS = int(os.environ.get("LIMS_FAULT_ROUNDS", "3"))
@@ -19,8 +19,7 @@ def furnish(laboratory):
     wires = [TcpWire(True), TcpWire(True), TcpWire(False), TcpWire(False), PtyWire(), PtyWire()]
     codes = first_codes()
     laboratory.analyzers = [Analyzer(f"ms{i}", wire, codes, laboratory.rng.random()) for i, wire in enumerate(wires)]
-    laboratory.simulators = [Simulator(BUILD, f"sim{i}", laboratory.directory, terminal)
-                             for i, terminal in enumerate((False, True))]
+    laboratory.simulators = make_simulators(BUILD, laboratory.directory)
 
 
 def stream_and_kill(laboratory):
