@@ -1,5 +1,5 @@
-/* The parts of a verdict, between choose.c (which limit), measure.c (which value), judge.c (the decision) and
- * reason.c (the words). */
+/* The parts of a verdict, between choose.c (which limit), run.c (which values belong together), measure.c
+ * (which number), judge.c (the decision) and reason.c (the words). */
 #pragma once
 #include "lims/judge/catalogue-private.h"
 #include "lims/judge/judge.h"
@@ -80,6 +80,9 @@ LimsReason lims_measure_one(const LimsDetermination *from, const LimsPreparation
 /* The exact mean of the replicates among `all`, brought into `target`. */
 LimsReason lims_measure_mean(const LimsDetermination *all, guint count, const LimsPreparation *preparation,
                              const LimsUnit *target, LimsMeasured *out);
+/* Of two equally severe values: a number before none, and before "not detected"; else the higher, or with a
+ * minimum the lower. */
+gboolean lims_measured_is_worse(const LimsMeasured *a, const LimsMeasured *b, gboolean is_minimum);
 /* *order < 0, 0, > 0; FALSE if the numbers do not fit. */
 gboolean lims_measured_compare(const LimsMeasured *measured, LimsDecimal with, int *order);
 /* The number to be shown. A quotient is rounded once: to four significant digits, or to as many as it takes
@@ -87,6 +90,20 @@ gboolean lims_measured_compare(const LimsMeasured *measured, LimsDecimal with, i
 gboolean lims_measured_round(const LimsMeasured *measured, const LimsDecimal *with, LimsDecimal *out);
 /* "0.35", "ND", "<0.01". g_free. */
 char *lims_measured_to_string(const LimsMeasured *measured, const LimsDecimal *with);
+
+/* Replicates in the order of their numbers, a mean before them. */
+typedef struct {
+  const LimsDetermination *values;
+  guint count;
+} LimsRun;
+/* Copies the values into `sorted` (room for as many), those of a run side by side. LimsRun; g_array_unref. */
+GArray *lims_runs_new(const LimsDetermination *values, guint count, LimsDetermination *sorted);
+/* FALSE: failed, not run or unreadable, all that counts of it. */
+gboolean lims_run_was_measured(const LimsRun *run);
+/* Its mean, the exact one of its replicates, or one of those that are no number for one and the same reason.
+ */
+LimsReason lims_measure_run(const LimsRun *run, const LimsPreparation *preparation, const LimsUnit *target,
+                            gboolean is_minimum, LimsMeasured *out);
 
 LimsVerdictKind lims_reason_kind(LimsReason reason);
 const char *lims_reason_code(LimsReason reason);
@@ -98,7 +115,8 @@ typedef struct {
   const LimsOutcome *outcome;
   const char *value_text;
   const char *threshold; /* of a screen */
-  guint values;          /* how many stood beside each other */
+  guint runs;            /* how many stood beside each other */
+  guint unmeasured;      /* and how many were left aside as no measurement */
   gboolean alone;        /* a component alone exceeds the limit of its sum */
 } LimsReasonWords;
 /* The sentence. g_free. */

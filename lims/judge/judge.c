@@ -12,10 +12,14 @@
  *     never an exceedance                                           (GB/T 5009.199-2003; food law, article
  * 112) a component above the limit of its sum exceeds, one below says nothing yet
  *
- * Which value: the analyzer's mean (replicate 0) before single replicates, else their exact mean. Several
- * values that stand side by side (two runs, two analyzers, none replaced by a correction): the least
- * favourable decides, since choosing the better one is for a person to do and to sign; measurements that
- * failed or were not run do not count beside one that was. The reason says how many there were.
+ * Which value: within a run (run.c) the analyzer's mean (replicate 0), else the exact mean of the replicates;
+ * replicates of which none is a number, all for one reason, count as one such value. Across runs (measured
+ * again, two analyzers, none replaced by a correction) there is never a mean: the least favourable decides,
+ * since choosing the better one is for a person to do and to sign. That is any run that exceeds, before any
+ * that cannot be compared (above range, another unit), before the highest value (of a lower bound: the
+ * lowest), a number before "not detected". Runs that failed, were not run or cannot be read do not count
+ * beside one that was measured; nor does "not detected" above the limit beside one that says more. The reason
+ * says how many runs there were.
  */
 #include "lims/judge/judge-private.h"
 #include "lims/judge/residue.h"
@@ -160,84 +164,57 @@ typedef struct {
   LimsChoice choice;
   gboolean screen;
   LimsOutcome worst;
-  guint values; /* considered */
+  guint runs;       /* considered */
+  guint unmeasured; /* left aside */
 } Judgement;
 
-static guint severity(LimsReason reason) {
+static guint severity(const LimsOutcome *outcome) {
   static const guint SEVERITIES[] = {
-      [LIMS_VERDICT_COMPLIES] = 1,
-      [LIMS_VERDICT_UNDETERMINED] = 2,
-      [LIMS_VERDICT_EXCEEDS] = 3,
-      [LIMS_VERDICT_SCREENING_POSITIVE] = 3,
+      [LIMS_VERDICT_COMPLIES] = 2,
+      [LIMS_VERDICT_UNDETERMINED] = 3,
+      [LIMS_VERDICT_EXCEEDS] = 4,
+      [LIMS_VERDICT_SCREENING_POSITIVE] = 4,
   };
 
-  return SEVERITIES[lims_reason_kind(reason)];
+  if (outcome->reason == LIMS_REASON_LOD_ABOVE && outcome->measured.state == LIMS_VALUE_NOT_DETECTED)
+    return 1; /* says nothing */
+  return SEVERITIES[lims_reason_kind(outcome->reason)];
 }
 
-/* Of two equally severe values the higher; a number before none. */
-static gboolean is_higher(const LimsMeasured *a, const LimsMeasured *b) {
-  LimsDecimal left, right;
-
-  if (!a->has_number || !lims_measured_round(a, NULL, &left))
-    return FALSE;
-  if (!b->has_number || !lims_measured_round(b, NULL, &right))
-    return TRUE;
-  return a->unit == b->unit && lims_decimal_compare(left, right) > 0;
+static gboolean has_minimum(const Judgement *j) {
+  return j->choice.limit && j->choice.limit->kind == LIMS_LIMIT_MINIMUM;
 }
 
 static void consider(Judgement *j, LimsReason measured, const LimsMeasured *m) {
   LimsOutcome outcome = {.measured = *m};
-  guint now, before = j->values ? severity(j->worst.reason) : 0;
+  guint now, before = j->runs ? severity(&j->worst) : 0;
 
   outcome.reason =
       j->screen ? decide_screen(j->input, measured, m) : decide(&j->choice, measured, m, j->input->analyte);
-  now = severity(outcome.reason);
-  if (now > before || (now == before && is_higher(m, &j->worst.measured)))
+  now = severity(&outcome);
+  if (now > before || (now == before && lims_measured_is_worse(m, &j->worst.measured, has_minimum(j))))
     j->worst = outcome;
-  j->values++;
+  j->runs++;
 }
 
-static gboolean was_measured(const LimsDetermination *d) {
-  return d->value.state != LIMS_VALUE_FAILED && d->value.state != LIMS_VALUE_NOT_RUN;
-}
-
-/* Values that stand for themselves: the means, or a lone replicate. */
-static void consider_each(Judgement *j, const LimsUnit *target, gboolean any_replicate) {
-  const LimsJudgeInput *input = j->input;
-  gboolean measured = FALSE;
-
-  for (guint i = 0; i < input->count; i++)
-    if (any_replicate || input->determinations[i].replicate == 0)
-      measured |= was_measured(&input->determinations[i]);
-  for (guint i = 0; i < input->count; i++) {
-    const LimsDetermination *d = &input->determinations[i];
-    LimsMeasured m;
-    LimsReason reason;
-
-    if ((!any_replicate && d->replicate != 0) || (measured && !was_measured(d)))
-      continue;
-    reason = lims_measure_one(d, input->preparation, target, &m);
-    consider(j, reason, &m);
-  }
-}
-
-static void consider_values(Judgement *j) {
-  const LimsJudgeInput *input = j->input;
+static void consider_runs(Judgement *j, const GArray *runs) {
   const LimsUnit *target = j->choice.limit ? j->choice.limit->unit : NULL;
-  LimsMeasured m = {.state = LIMS_VALUE_NOT_RUN};
-  guint means = 0;
-  LimsReason reason;
+  gboolean measured = FALSE;
 
   if (j->screen)
     target = lims_unit_find("%");
-  for (guint i = 0; i < input->count; i++)
-    means += input->determinations[i].replicate == 0;
-  if (input->count == 0) {
-    consider(j, LIMS_REASON_NOT_RUN, &m);
-  } else if (means > 0 || input->count == 1) {
-    consider_each(j, target, means == 0);
-  } else {
-    reason = lims_measure_mean(input->determinations, input->count, input->preparation, target, &m);
+  for (guint i = 0; i < runs->len; i++)
+    measured |= lims_run_was_measured(&g_array_index(runs, LimsRun, i));
+  for (guint i = 0; i < runs->len; i++) {
+    const LimsRun *run = &g_array_index(runs, LimsRun, i);
+    LimsMeasured m;
+    LimsReason reason;
+
+    if (measured && !lims_run_was_measured(run)) {
+      j->unmeasured++;
+      continue;
+    }
+    reason = lims_measure_run(run, j->input->preparation, target, has_minimum(j), &m);
     consider(j, reason, &m);
   }
 }
@@ -297,7 +274,8 @@ static void fill_words(const Judgement *j, LimsVerdict *out) {
                            .choice = &j->choice,
                            .outcome = &j->worst,
                            .value_text = out->value_text,
-                           .values = j->values};
+                           .runs = j->runs,
+                           .unmeasured = j->unmeasured};
 
   if (j->screen) {
     g_autofree char *number = lims_decimal_to_string(threshold_of(j->input));
@@ -321,6 +299,8 @@ static gboolean is_screen(const LimsJudgeInput *input) {
 }
 
 void lims_judge(const LimsCatalogue *catalogue, const LimsJudgeInput *given, LimsVerdict *out) {
+  g_autofree LimsDetermination *sorted = g_new(LimsDetermination, given->count);
+  g_autoptr(GArray) runs = lims_runs_new(given->determinations, given->count, sorted);
   LimsJudgeInput input = *given;
   Judgement j = {.catalogue = catalogue, .input = &input, .screen = is_screen(given)};
 
@@ -332,7 +312,9 @@ void lims_judge(const LimsCatalogue *catalogue, const LimsJudgeInput *given, Lim
   *out = (LimsVerdict){.kind = LIMS_VERDICT_UNDETERMINED};
   if (!j.screen)
     lims_choose_limit(catalogue, &input, &j.choice);
-  consider_values(&j);
+  if (runs->len == 0)
+    consider(&j, LIMS_REASON_NOT_RUN, &(LimsMeasured){.state = LIMS_VALUE_NOT_RUN});
+  consider_runs(&j, runs);
   out->kind = lims_reason_kind(j.worst.reason);
   out->reason_code = lims_reason_code(j.worst.reason);
   out->limit = j.choice.limit;

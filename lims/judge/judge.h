@@ -5,6 +5,12 @@
  * Never a silent pass: whatever it cannot decide is UNDETERMINED with a reason code from the list below and a
  * sentence. Sources of the rules: facts of GB 2762, GB 2763, GB/T 8170-2008, GB/T 5009.199-2003, cited in
  * judge.c.
+ *
+ * Values of one transmission, or of one entry by hand, are a run. Within a run the analyzer's mean counts
+ * (replicate 0), else the exact mean of its replicates. Runs are never averaged: those that are no
+ * measurement are left aside beside one that is; one that exceeds decides, of several the highest; a value
+ * above the range of the instrument leaves it open unless another run exceeds; otherwise the highest decides,
+ * "not detected" being below every number. A screen is positive if any run of it is.
  */
 #pragma once
 #include "lims/core/value.h"
@@ -34,6 +40,7 @@ typedef struct {
   LimsJudgeBasis basis;
   guint replicate; /* 0: the analyzer's mean or the only value */
   gint64 id;       /* the caller's; the verdict names the one it used */
+  gint64 run;      /* what came together: the transmission, or the entry by hand */
 } LimsDetermination;
 
 typedef struct {

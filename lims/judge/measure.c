@@ -6,8 +6,7 @@
  * rounded once, for showing only.
  *
  * Replicates without the analyzer's own mean are averaged exactly. That needs all of them to be numbers: the
- * mean of 0.3, 0.4 and "not detected" is a policy, not a number. A number of a replicate that stands twice
- * means two runs mixed up.
+ * mean of 0.3, 0.4 and "not detected" is a policy, not a number.
  */
 #include "lims/judge/judge-private.h"
 
@@ -116,16 +115,12 @@ LimsReason lims_measure_one(const LimsDetermination *from, const LimsPreparation
 
 /* The sum of the replicates in the unit of the first. */
 static LimsReason add_replicates(const LimsDetermination *all, guint count, LimsDecimal *sum) {
-  guint64 seen = 0;
-
   for (guint i = 0; i < count; i++) {
     const LimsDetermination *one = &all[i];
-    guint64 bit = (guint64)1 << MIN(one->replicate, 63);
     LimsDecimal number;
 
-    if (one->value.state != LIMS_VALUE_NUMBER || (seen & bit) || one->basis != all[0].basis || !one->unit)
+    if (one->value.state != LIMS_VALUE_NUMBER || one->basis != all[0].basis || !one->unit)
       return LIMS_REASON_REPLICATES;
-    seen |= bit;
     if (!lims_unit_convert(one->value.number, one->unit, all[0].unit, &number))
       return LIMS_REASON_REPLICATES;
     if (!lims_decimal_add(*sum, number, sum))
@@ -181,6 +176,32 @@ gboolean lims_measured_round(const LimsMeasured *measured, const LimsDecimal *wi
       return TRUE;
   }
   return FALSE;
+}
+
+/* Exact where the quotients fit, else by what is shown of them. */
+static int compare_measured(const LimsMeasured *a, const LimsMeasured *b) {
+  LimsDecimal left, right;
+  int order;
+
+  if (!b->is_fraction && lims_measured_compare(a, b->decimal, &order))
+    return order;
+  if (!a->is_fraction && lims_measured_compare(b, a->decimal, &order))
+    return -order;
+  if (!lims_measured_round(a, NULL, &left) || !lims_measured_round(b, NULL, &right))
+    return 0;
+  return lims_decimal_compare(left, right);
+}
+
+gboolean lims_measured_is_worse(const LimsMeasured *a, const LimsMeasured *b, gboolean is_minimum) {
+  gboolean a_detected = a->state != LIMS_VALUE_NOT_DETECTED, b_detected = b->state != LIMS_VALUE_NOT_DETECTED;
+  int order;
+
+  if (a->has_number != b->has_number)
+    return a->has_number;
+  if (a_detected != b_detected)
+    return a_detected;
+  order = a->has_number && a->unit == b->unit ? compare_measured(a, b) : 0;
+  return is_minimum ? order < 0 : order > 0;
 }
 
 /* What stands before the number, and what stands without one. */

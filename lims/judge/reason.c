@@ -66,7 +66,7 @@ static const struct {
                                  "%l is not of a kind that is judged"},
     [LIMS_REASON_REPLICATES] =
         {"replicates", LIMS_VERDICT_UNDETERMINED,
-         "the replicates do not make a mean: not all are numbers of one kind, or two runs are mixed"},
+         "the replicates of a run do not make a mean: not all are numbers of one kind"},
     [LIMS_REASON_OVERFLOW] = {"overflow", LIMS_VERDICT_UNDETERMINED,
                               "the numbers are too long to be compared exactly"},
     [LIMS_REASON_OVERLAP] =
@@ -180,8 +180,10 @@ static void append_notes(GString *out, const LimsReasonWords *w) {
     g_string_append(out, "; the strictest of the limits that may hold");
   if (w->outcome->measured.averaged)
     g_string_append_printf(out, "; the mean of %u replicates", w->outcome->measured.averaged);
-  if (w->values > 1)
-    g_string_append_printf(out, "; the least favourable of %u values", w->values);
+  if (w->runs > 1)
+    g_string_append_printf(out, "; the least favourable of %u runs", w->runs);
+  if (w->unmeasured)
+    g_string_append_printf(out, "; %u more gave no measurement", w->unmeasured);
   if (limit && limit->set && *limit->set->standing && strcmp(limit->set->standing, "good") != 0)
     g_string_append_printf(out, "; standing of this limit: %s", limit->set->standing);
   if (w->choice->date_note)

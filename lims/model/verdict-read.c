@@ -88,7 +88,8 @@ static const LimsUnit *read_unit(LimsJudging *judging, const char *name) {
   return judging->unit;
 }
 
-/* Columns from 1: id, printed, state, number, unit, basis, replicate. What cannot be read stays unreadable.
+/* Columns from 1: id, printed, state, number, unit, basis, replicate, run. What cannot be read stays
+ * unreadable.
  */
 static LimsDetermination read_value(LimsJudging *judging, LimsQuery *query) {
   LimsDetermination value = {
@@ -98,6 +99,7 @@ static LimsDetermination read_value(LimsJudging *judging, LimsQuery *query) {
       .unit = read_unit(judging, lims_query_text(query, 5)),
       .basis = read_basis(lims_query_text(query, 6)),
       .replicate = (guint)lims_query_int(query, 7),
+      .run = lims_query_int(query, 8),
   };
   const char *number = lims_query_text(query, 4);
 
@@ -119,7 +121,8 @@ static void take_value(LimsJudging *judging, LimsQuery *query) {
 static gboolean read_values(LimsJudging *judging, const char *only, GError **error) {
   g_autoptr(LimsQuery) query =
       lims_db_query(judging->db, error,
-                    "SELECT analyte, id, printed, state, number, unit, basis, replicate FROM determination "
+                    "SELECT analyte, id, printed, state, number, unit, basis, replicate, "
+                    "COALESCE(transmission, id) FROM determination "
                     "WHERE lab = :lab AND sample = :sample AND replaced_by IS NULL "
                     "AND (CAST(:only AS TEXT) IS NULL OR analyte = :only) ORDER BY analyte, id",
                     "lab:i", (gint64)judging->lab, "sample:i", judging->sample, "only:s", only, NULL);

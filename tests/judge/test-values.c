@@ -11,6 +11,7 @@ typedef struct {
   const char *printed, *unit;
   LimsJudgeBasis basis;
   guint replicate;
+  gint64 run;
 } Given;
 
 static LimsCatalogue *make_catalogue(void) {
@@ -38,6 +39,7 @@ static LimsVerdict judge_values(const LimsCatalogue *c, const Given *given, guin
   for (guint i = 0; i < count; i++) {
     values[i] = helper_determination(given[i].printed, given[i].unit, given[i].basis, given[i].replicate);
     values[i].id = i + 1;
+    values[i].run = given[i].run;
   }
   lims_judge(c, &input, &out);
   for (guint i = 0; i < count; i++)
@@ -102,7 +104,7 @@ static void test_solutions(void) {
 }
 
 typedef struct {
-  Given given[4];
+  Given given[5];
   const char *code, *value;
   gint64 id;
   const char *note; /* in the reason */
@@ -122,24 +124,90 @@ static const Several SEVERAL[] = {
      3,
      "mean of 3 replicates"},
     {{{"0.1", "mg/kg", SAMPLE, 1}, {"ND", "mg/kg", SAMPLE, 2}}, "replicates", "ND", 0, NULL},
-    {{{"0.1", "mg/kg", SAMPLE, 1}, {"0.3", "mg/kg", SAMPLE, 1}}, "replicates", "0.3", 0, NULL},
     {{{"0.1", "mg/kg", SAMPLE, 1}, {"0.3", "mg/L", SAMPLE, 2}}, "replicates", "0.3", 0, NULL},
     {{{"0.1", "mg/kg", SAMPLE, 2}}, "at-or-below-limit", "0.1", 1, NULL},
-    /* side by side: the least favourable, and how many */
-    {{{"0.1", "mg/kg", SAMPLE, 0}, {"0.3", "mg/kg", SAMPLE, 0}, {"0.2", "mg/kg", SAMPLE, 0}},
+    /* replicates of which none is a number: as one of them */
+    {{{"ND", "mg/kg", SAMPLE, 1}, {"ND", "mg/kg", SAMPLE, 2}}, "not-detected", "ND", 1, NULL},
+    {{{"<0.01", "mg/kg", SAMPLE, 1}, {"<0.3", "mg/kg", SAMPLE, 2}}, "lod-above-limit", "<0.3", 2, NULL},
+    {{{"failed", "mg/kg", SAMPLE, 1}, {"failed", "mg/kg", SAMPLE, 2}}, "failed", "failed", 1, NULL},
+    {{{"0.1", "mg/kg", SAMPLE, 1}, {"failed", "mg/kg", SAMPLE, 2}}, "replicates", "failed", 0, NULL},
+    /* two transmissions of one value each: two runs, never a mean; the highest decides */
+    {{{"0.1", "mg/kg", SAMPLE, 1, 7}, {"0.19", "mg/kg", SAMPLE, 1, 8}},
+     "at-or-below-limit",
+     "0.19",
+     2,
+     "of 2 runs"},
+    {{{"0.3", "mg/kg", SAMPLE, 1, 7}, {"0.05", "mg/kg", SAMPLE, 1, 8}}, "above-limit", "0.3", 1, "of 2 runs"},
+    {{{"0.1", "mg/kg", SAMPLE, 0}, {"0.3", "mg/kg", SAMPLE, 0, 1}, {"0.21", "mg/kg", SAMPLE, 0, 2}},
      "above-limit",
      "0.3",
      2,
-     "of 3 values"},
-    {{{"0.15", "mg/kg", SAMPLE, 0}, {"ND", "mg/kg", SAMPLE, 0}},
+     "of 3 runs"},
+    /* a mean within each run: 0.15 and 0.205 */
+    {{{"0.2", "mg/kg", SAMPLE, 2, 7},
+      {"0.11", "mg/kg", SAMPLE, 1, 8},
+      {"0.1", "mg/kg", SAMPLE, 1, 7},
+      {"0.3", "mg/kg", SAMPLE, 2, 8}},
+     "above-limit",
+     "0.2050",
+     4,
+     "mean of 2 replicates; the least favourable of 2 runs"},
+    /* the analyzer's mean is of its own run only */
+    {{{"0.19", "mg/kg", SAMPLE, 0, 7}, {"0.9", "mg/kg", SAMPLE, 1, 7}, {"0.2", "mg/kg", SAMPLE, 1, 8}},
+     "at-or-below-limit",
+     "0.2",
+     3,
+     "of 2 runs"},
+    /* a replicate's number again in one transmission (a history, two isotopes): its next run */
+    {{{"0.1", "mg/kg", SAMPLE, 1, 7}, {"0.3", "mg/kg", SAMPLE, 1, 7}}, "above-limit", "0.3", 2, "of 2 runs"},
+    /* ND is below every number, whatever its LOD */
+    {{{"0.15", "mg/kg", SAMPLE, 0, 7}, {"ND", "mg/kg", SAMPLE, 0, 8}},
      "at-or-below-limit",
      "0.15",
      1,
-     "of 2 values"},
-    {{{"0.1", "mg/kg", SAMPLE, 0}, {"x", "mg/kg", SAMPLE, 0}}, "unreadable", "x", 2, "of 2 values"},
+     "of 2 runs"},
+    {{{"<0.19", "mg/kg", SAMPLE, 0, 7}, {"0.01", "mg/kg", SAMPLE, 0, 8}},
+     "at-or-below-limit",
+     "0.01",
+     2,
+     "of 2 runs"},
+    {{{"<0.5", "mg/kg", SAMPLE, 0, 7}, {"0.01", "mg/kg", SAMPLE, 0, 8}},
+     "at-or-below-limit",
+     "0.01",
+     2,
+     "of 2 runs"},
+    {{{"<0.5", "mg/kg", SAMPLE, 0, 7}, {"<0.05", "mg/kg", SAMPLE, 0, 8}},
+     "not-detected",
+     "<0.05",
+     2,
+     "of 2 runs"},
+    /* above range leaves it open, unless another run exceeds */
+    {{{"0.15", "mg/kg", SAMPLE, 0, 7}, {">>>", "mg/kg", SAMPLE, 0, 8}},
+     "above-range",
+     "above range",
+     2,
+     "of 2 runs"},
+    {{{"0.25", "mg/kg", SAMPLE, 0, 7}, {">>>", "mg/kg", SAMPLE, 0, 8}},
+     "above-limit",
+     "0.25",
+     1,
+     "of 2 runs"},
     /* what was not measured does not stand beside what was */
-    {{{"failed", "mg/kg", SAMPLE, 0}, {"0.1", "mg/kg", SAMPLE, 0}}, "at-or-below-limit", "0.1", 2, NULL},
-    {{{"-----", "mg/kg", SAMPLE, 0}, {"failed", "mg/kg", SAMPLE, 0}}, "not-run", "not run", 1, "of 2 values"},
+    {{{"failed", "mg/kg", SAMPLE, 0, 7}, {"0.1", "mg/kg", SAMPLE, 0, 8}},
+     "at-or-below-limit",
+     "0.1",
+     2,
+     "1 more gave no measurement"},
+    {{{"0.1", "mg/kg", SAMPLE, 0, 7}, {"x", "mg/kg", SAMPLE, 0, 8}},
+     "at-or-below-limit",
+     "0.1",
+     1,
+     "1 more gave no measurement"},
+    {{{"-----", "mg/kg", SAMPLE, 0, 7}, {"failed", "mg/kg", SAMPLE, 0, 8}},
+     "not-run",
+     "not run",
+     1,
+     "of 2 runs"},
     {{{NULL}}, "not-run", "not run", 0, NULL},
 };
 
@@ -159,7 +227,7 @@ static void test_several(void) {
     if (SEVERAL[i].id)
       g_assert_cmpint(out.determination, ==, SEVERAL[i].id);
     g_assert_true(strstr(out.reason, SEVERAL[i].note ? SEVERAL[i].note : "") != NULL);
-    g_assert_true(SEVERAL[i].note || !strstr(out.reason, " values"));
+    g_assert_true(SEVERAL[i].note || (!strstr(out.reason, " runs") && !strstr(out.reason, " more")));
     lims_verdict_clear(&out);
   }
 }
@@ -221,6 +289,135 @@ static void test_preparation_property(void) {
   }
 }
 
+/* ---- runs ---- */
+
+#define RUNS_MOST 4
+#define VALUES_MOST (RUNS_MOST * 3)
+
+/* Runs of one to three replicates in whole µg/kg, some without a number; what must come out is worked out
+ * here in integers: a run exceeds if its sum is above 200 × its count. */
+typedef struct {
+  Given values[VALUES_MOST];
+  guint count;
+  gboolean exceeds, open, measured;
+} Runs;
+
+static void add_value(Runs *runs, const char *printed, guint replicate, gint64 run) {
+  runs->values[runs->count++] = (Given){g_intern_string(printed), "µg/kg", SAMPLE, replicate, run};
+}
+
+static void add_numbers(Runs *runs, gint64 run) {
+  guint count = (guint)g_test_rand_int_range(1, 4);
+  gint64 sum = 0;
+
+  for (guint i = 0; i < count; i++) {
+    int value = g_test_rand_int_range(150, 240);
+    g_autofree char *printed = g_strdup_printf("%d", value);
+
+    add_value(runs, printed, i + 1, run);
+    sum += value;
+  }
+  runs->measured = TRUE;
+  runs->exceeds |= sum > 200 * (gint64)count;
+}
+
+static void add_words(Runs *runs, gint64 run) {
+  static const char *const words[] = {"ND", "over", "failed", "x", "-----"};
+  guint word = (guint)g_test_rand_int_range(0, G_N_ELEMENTS(words));
+
+  add_value(runs, words[word], (guint)g_test_rand_int_range(0, 2), run);
+  runs->measured |= word < 2;
+  runs->open |= word == 1;
+}
+
+static void make_runs(Runs *runs) {
+  guint count = (guint)g_test_rand_int_range(1, RUNS_MOST + 1);
+
+  *runs = (Runs){.count = 0};
+  for (guint i = 0; i < count; i++) {
+    if (g_test_rand_int_range(0, 3))
+      add_numbers(runs, i + 1);
+    else
+      add_words(runs, i + 1);
+  }
+}
+
+static void shuffle(Runs *runs) {
+  for (guint i = runs->count - 1; i > 0; i--) {
+    guint other = (guint)g_test_rand_int_range(0, (gint32)i + 1);
+    Given kept = runs->values[i];
+
+    runs->values[i] = runs->values[other];
+    runs->values[other] = kept;
+  }
+  for (guint i = 0; i < runs->count; i++)
+    runs->values[i].run = RUNS_MOST + 1 - runs->values[i].run; /* the last came first */
+}
+
+static LimsVerdictKind expected_kind(const Runs *runs) {
+  if (runs->exceeds)
+    return LIMS_VERDICT_EXCEEDS;
+  return runs->open || !runs->measured ? LIMS_VERDICT_UNDETERMINED : LIMS_VERDICT_COMPLIES;
+}
+
+static void test_run_property(void) {
+  g_autoptr(LimsCatalogue) c = make_catalogue();
+
+  for (guint i = 0; i < 2000; i++) {
+    Runs runs;
+    LimsVerdict out, again;
+
+    make_runs(&runs);
+    out = judge_values(c, runs.values, runs.count, NULL);
+    g_assert_cmpint(out.kind, ==, expected_kind(&runs));
+    shuffle(&runs);
+    again = judge_values(c, runs.values, runs.count, NULL);
+    g_assert_cmpint(again.kind, ==, out.kind);
+    g_assert_cmpint(again.has_value, ==, out.has_value);
+    g_assert_cmpint(lims_decimal_compare(again.value, out.value), ==, 0);
+    if (runs.measured) /* of several that failed, each for its reason, the first is named */
+      g_assert_cmpstr(again.reason_code, ==, out.reason_code);
+    lims_verdict_clear(&out);
+    lims_verdict_clear(&again);
+  }
+}
+
+/* A screen is positive if any run of it is. */
+static void test_screened_again(void) {
+  g_autoptr(LimsCatalogue) c = make_catalogue();
+  static const Given again[] = {{"61.2", "%", LIMS_JUDGE_SCREEN, 1, 3},
+                                {"12.0", "%", LIMS_JUDGE_SCREEN, 1, 4},
+                                {"50.0", "%", LIMS_JUDGE_SCREEN, 1, 5},
+                                {"failed", "%", LIMS_JUDGE_SCREEN, 1, 6}};
+  LimsVerdict out = judge_values(c, again, 4, NULL);
+
+  g_assert_cmpstr(out.reason_code, ==, "screen-positive");
+  g_assert_cmpstr(out.value_text, ==, "61.2");
+  g_assert_nonnull(strstr(out.reason, "of 3 runs; 1 more gave no measurement"));
+  lims_verdict_clear(&out);
+  out = judge_values(c, &again[1], 1, NULL);
+  g_assert_cmpstr(out.reason_code, ==, "screen-negative");
+  lims_verdict_clear(&out);
+}
+
+/* Below a minimum the lowest run decides. */
+static void test_minimum_again(void) {
+  g_autoptr(LimsCatalogue) c = helper_catalogue_new();
+  static const Given again[] = {
+      {"9", "mg/kg", SAMPLE, 1, 3}, {"7", "mg/kg", SAMPLE, 1, 4}, {"12", "mg/kg", SAMPLE, 1, 5}};
+  GError *error = NULL;
+  LimsVerdict out;
+
+  helper_add_set(c, "new", "GB 1-2025", 20250101, 0, LIMS_DATE_SAMPLING);
+  helper_add_limit(c, "new", 1, "lead", "≥10", "mg/kg", NULL, NULL);
+  lims_catalogue_seal(c, &error);
+  g_assert_no_error(error);
+  out = judge_values(c, again, 3, NULL);
+  g_assert_cmpstr(out.reason_code, ==, "outside-range");
+  g_assert_cmpstr(out.value_text, ==, "7");
+  lims_verdict_clear(&out);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/judge/values/solutions", test_solutions);
@@ -228,5 +425,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/judge/values/mean-of-solutions", test_mean_of_solutions);
   g_test_add_func("/judge/values/properties", test_properties);
   g_test_add_func("/judge/values/preparation-property", test_preparation_property);
+  g_test_add_func("/judge/values/run-property", test_run_property);
+  g_test_add_func("/judge/values/screened-again", test_screened_again);
+  g_test_add_func("/judge/values/minimum-again", test_minimum_again);
   return g_test_run();
 }

@@ -1,0 +1,118 @@
+/* Which values make a run, and what it comes to.
+ *
+ * A sample that is measured again comes back in another transmission, its replicates numbered from 1 as
+ * before, and possibly before the first one was read; a tester that is asked for its history gives both in
+ * one answer. So the transmission holds a run together, and a replicate's number that stands in it again
+ * belongs to its next run. The order in which the values are given does not matter.
+ */
+#include "lims/judge/judge-private.h"
+
+#include <stdlib.h>
+
+typedef struct {
+  const LimsDetermination *value;
+  guint nth; /* run of its transmission: how often its replicate's number stood there before */
+} Place;
+
+static int order_of(gint64 a, gint64 b) {
+  return (a > b) - (a < b);
+}
+
+static int compare_replicates(gconstpointer a, gconstpointer b) {
+  const LimsDetermination *left = ((const Place *)a)->value, *right = ((const Place *)b)->value;
+  int order = order_of(left->run, right->run);
+
+  if (order == 0)
+    order = order_of(left->replicate, right->replicate);
+  return order ? order : order_of(left->id, right->id);
+}
+
+static int compare_runs(gconstpointer a, gconstpointer b) {
+  const Place *left = a, *right = b;
+  int order = order_of(left->value->run, right->value->run);
+
+  if (order == 0)
+    order = order_of(left->nth, right->nth);
+  return order ? order : order_of(left->value->replicate, right->value->replicate);
+}
+
+static void number_runs(Place *places, guint count) {
+  qsort(places, count, sizeof(Place), compare_replicates);
+  for (guint i = 1; i < count; i++)
+    if (places[i].value->run == places[i - 1].value->run &&
+        places[i].value->replicate == places[i - 1].value->replicate)
+      places[i].nth = places[i - 1].nth + 1;
+  qsort(places, count, sizeof(Place), compare_runs);
+}
+
+static gboolean is_same_run(const Place *a, const Place *b) {
+  return a->value->run == b->value->run && a->nth == b->nth;
+}
+
+GArray *lims_runs_new(const LimsDetermination *values, guint count, LimsDetermination *sorted) {
+  g_autofree Place *places = g_new0(Place, count);
+  GArray *runs = g_array_new(FALSE, FALSE, sizeof(LimsRun));
+
+  for (guint i = 0; i < count; i++)
+    places[i].value = &values[i];
+  if (count > 1)
+    number_runs(places, count);
+  for (guint i = 0; i < count; i++) {
+    LimsRun new = {&sorted[i], 0};
+
+    sorted[i] = *places[i].value;
+    if (i == 0 || !is_same_run(&places[i], &places[i - 1]))
+      g_array_append_val(runs, new);
+    g_array_index(runs, LimsRun, runs->len - 1).count++;
+  }
+  return runs;
+}
+
+/* ---- its value ---- */
+
+/* How many of its values count: the mean alone, or all replicates. */
+static guint counting(const LimsRun *run) {
+  return run->values[0].replicate == 0 ? 1 : run->count;
+}
+
+gboolean lims_run_was_measured(const LimsRun *run) {
+  for (guint i = 0; i < counting(run); i++) {
+    LimsValueState state = run->values[i].value.state;
+
+    if (state != LIMS_VALUE_FAILED && state != LIMS_VALUE_NOT_RUN && state != LIMS_VALUE_UNREADABLE)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Without a number, and all of them for one reason. */
+static gboolean is_of_one_state(const LimsRun *run) {
+  for (guint i = 0; i < run->count; i++)
+    if (run->values[i].value.state == LIMS_VALUE_NUMBER ||
+        run->values[i].value.state != run->values[0].value.state)
+      return FALSE;
+  return TRUE;
+}
+
+static LimsReason measure_worst(const LimsRun *run, const LimsPreparation *preparation,
+                                const LimsUnit *target, gboolean is_minimum, LimsMeasured *out) {
+  LimsReason worst = LIMS_REASON_NONE;
+
+  for (guint i = 0; i < counting(run); i++) {
+    LimsMeasured one;
+    LimsReason reason = lims_measure_one(&run->values[i], preparation, target, &one);
+
+    if (i > 0 && !lims_measured_is_worse(&one, out, is_minimum))
+      continue;
+    worst = reason;
+    *out = one;
+  }
+  return worst;
+}
+
+LimsReason lims_measure_run(const LimsRun *run, const LimsPreparation *preparation, const LimsUnit *target,
+                            gboolean is_minimum, LimsMeasured *out) {
+  if (counting(run) == 1 || is_of_one_state(run))
+    return measure_worst(run, preparation, target, is_minimum, out);
+  return lims_measure_mean(run->values, run->count, preparation, target, out);
+}
