@@ -5,9 +5,10 @@
 gboolean lims_client_is_there(const char *socket_path) {
   g_autoptr(GSocketClient) client = g_socket_client_new();
   g_autoptr(GSocketAddress) address = g_unix_socket_address_new(socket_path);
+  g_autoptr(GError) error = NULL;
   g_autoptr(GSocketConnection) connection =
-      g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, NULL);
-  return connection != NULL;
+      g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, &error);
+  return connection || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK); /* too many wait there */
 }
 
 /* Media types a reply may have, as static strings. */

@@ -18,6 +18,7 @@
 #define WORKERS 4
 #define HEAVY_WORKERS 2
 #define IDLE_SECONDS 60
+#define BACKLOG 128 /* a full queue of a Unix socket refuses at once */
 #define BODY_MAXIMUM (64 * 1024 * 1024)
 #define LAST_REPLIES_US (2 * G_USEC_PER_SEC) /* to leave, when the server stops */
 #define PERSON "lims-person"                 /* on a connection's address: the login of its other end */
@@ -189,9 +190,9 @@ static void on_headers(SoupServer *soup, SoupServerMessage *message, const char 
   if (!chunked && soup_message_headers_get_content_length(headers) <= (goffset)server->settings.body_maximum)
     return;
   soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
-  g_autofree char *most = g_format_size_full(server->settings.body_maximum, G_FORMAT_SIZE_IEC_UNITS);
-  g_autofree char *detail = g_strdup_printf("a request may have up to %s%s", most,
-                                            chunked ? ", and must say its Content-Length first" : "");
+  g_autofree char *detail =
+      g_strdup_printf("a request may have up to %" G_GSIZE_FORMAT " bytes%s", server->settings.body_maximum,
+                      chunked ? ", and must say its Content-Length first" : "");
   refuse(message, chunked ? 411 : 413, chunked ? "Its length is missing" : "It is too large", detail);
 }
 
@@ -282,6 +283,7 @@ LimsServer *lims_server_new(LimsApi *api, const char *socket_path, const LimsSer
   soup_server_add_early_handler(server->soup, NULL, on_headers, server, NULL);
   soup_server_add_handler(server->soup, NULL, on_request, server, NULL);
   server->service = g_socket_service_new();
+  g_socket_listener_set_backlog(G_SOCKET_LISTENER(server->service), BACKLOG);
   if (listen_on(server, socket_path, error))
     return server;
   lims_server_free(server);
