@@ -11,6 +11,7 @@ typedef struct {
   gint64 sample;
   const char *analyte, *number, *state, *unit, *basis;
   guint replicate;
+  gint64 transmission; /* 0: entered by hand */
   gboolean needs;
 } Value;
 
@@ -28,6 +29,7 @@ static gboolean add_job(LimsDb *db, gpointer data, GError **error) {
       .unit = value->unit ? value->unit : "mg/kg",
       .basis = value->basis ? value->basis : "sample",
       .replicate = value->replicate,
+      .transmission = value->transmission,
       .person = "unattended",
       .arrived_us = 1,
   };
@@ -275,9 +277,9 @@ static void test_many(Fixture *f, gconstpointer data) {
   must_write(f, add_job, &(Value){other, "cadmium", "9"});
   must_write(f, add_job, &(Value){many.sample, "cadmium", "4", .unit = "µg/L", .basis = "solution"});
   must_write(f, add_job, &(Value){many.sample, "carbofuran", NULL, "not-detected"});
-  must_write(f, add_job, &(Value){many.sample, "chlorpyrifos", "0.03", .replicate = 1});
-  must_write(f, add_job, &(Value){many.sample, "chlorpyrifos", "0.02", .replicate = 2});
-  must_write(f, add_job, &(Value){many.sample, "chlorpyrifos", "0.04", .replicate = 3});
+  must_write(f, add_job, &(Value){many.sample, "chlorpyrifos", "0.03", .replicate = 1, .transmission = 5});
+  must_write(f, add_job, &(Value){many.sample, "chlorpyrifos", "0.02", .replicate = 2, .transmission = 5});
+  must_write(f, add_job, &(Value){many.sample, "chlorpyrifos", "0.04", .replicate = 3, .transmission = 5});
   must_write(f, renew_many_job, &many);
   g_assert_true(many.needs[0] && !many.needs[1] && !many.needs[2]);
   assert_text(f, "SELECT verdict || ' ' || reason_code FROM verdict WHERE analyte = 'carbofuran'",
@@ -291,6 +293,60 @@ static void test_many(Fixture *f, gconstpointer data) {
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM change WHERE table_name = 'sample' AND row_key = "
                               "(SELECT sample FROM verdict LIMIT 1)"),
                   ==, 2); /* registered, first tested */
+}
+
+/* ---- measured again ---- */
+
+/* Three runs: 0.01 and 0.03 of one transmission (a mean of 0.02, at the limit), 0.025 and not detected. */
+static const Value AGAIN[] = {
+    {.number = "0.01", .replicate = 1, .transmission = 5},
+    {.number = "0.03", .replicate = 2, .transmission = 5},
+    {.number = "0.025", .replicate = 1, .transmission = 6},
+    {.state = "not-detected", .replicate = 1, .transmission = 7},
+};
+
+/* Each order in which they can come gives the same verdict in the end, and one exceedance that stands. */
+static void test_measured_again(Fixture *f, gconstpointer data) {
+  add_places(f);
+  for (guint order = 0; order < 24; order++) {
+    g_autofree char *client = g_strdup_printf("c%u", order), *sql = NULL, *exceedances = NULL;
+    gint64 sample = add_sample(f, client);
+    guint left[] = {0, 1, 2, 3};
+
+    for (guint i = 0, rest = order; i < G_N_ELEMENTS(AGAIN); i++) {
+      guint many = G_N_ELEMENTS(AGAIN) - i, at = rest % many;
+      Value value = AGAIN[left[at]];
+
+      rest /= many;
+      left[at] = left[many - 1];
+      value.sample = sample;
+      value.analyte = "chlorpyrifos";
+      must_write(f, add_and_renew_job, &value);
+    }
+    sql = g_strdup_printf("SELECT verdict || ' ' || reason_code || ' ' || value_text FROM verdict "
+                          "WHERE current = 1 AND sample = %" G_GINT64_FORMAT,
+                          sample);
+    assert_text(f, sql, "exceeds above-limit 0.025");
+    exceedances = g_strdup_printf("SELECT COUNT(*) FROM exceedance WHERE withdrawn_seq IS NULL AND sample = "
+                                  "%" G_GINT64_FORMAT,
+                                  sample);
+    g_assert_cmpint(read_int(f, exceedances), ==, 1);
+  }
+}
+
+/* Entered twice by hand: two runs too. */
+static void test_entered_again(Fixture *f, gconstpointer data) {
+  Value value = {.analyte = "chlorpyrifos", .number = "0.01", .replicate = 1};
+
+  add_places(f);
+  value.sample = add_sample(f, "c1");
+  must_write(f, add_and_renew_job, &value);
+  value.number = "0.02";
+  must_write(f, add_and_renew_job, &value);
+  assert_current(f, "chlorpyrifos", "complies at-or-below-limit 0.02 mg/kg");
+  assert_text(
+      f, "SELECT reason FROM verdict WHERE current = 1",
+      "0.02 mg/kg is not above the limit 0.02 mg/kg (GB 0000-2020, 4.1); the least favourable of 2 runs");
 }
 
 static void test_unknown_sample(Fixture *f, gconstpointer data) {
@@ -315,6 +371,8 @@ int main(int argc, char **argv) {
   MODEL_TEST("/preparation/chosen", test_preparations);
   MODEL_TEST("/preparation/refused", test_bad_preparations);
   MODEL_TEST("/verdict/many", test_many);
+  MODEL_TEST("/verdict/measured-again", test_measured_again);
+  MODEL_TEST("/verdict/entered-again", test_entered_again);
   MODEL_TEST("/verdict/unknown-sample", test_unknown_sample);
   return g_test_run();
 }
