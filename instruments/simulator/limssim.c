@@ -22,6 +22,7 @@ typedef struct {
   double rate;
   int count, seed, time_scale, fault_percent;
   gboolean line_speed, quiet;
+  LimsFault kind; /* of fault */
 } Options;
 
 typedef struct {
@@ -104,6 +105,20 @@ static void on_problem(const GError *error, gpointer data) {
 static const LimsPlayerEvents EVENTS = {
     .address = on_address, .sent = on_sent, .failed = on_failed, .problem = on_problem};
 
+/* What the options' own parser does not see. */
+static gboolean check(Options *options, GError **error) {
+  if (!lims_fault_parse(options->fault ? options->fault : "none", &options->kind)) {
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "--fault %s: write one of %s", options->fault,
+                lims_fault_names());
+    return FALSE;
+  }
+  if (options->fault_percent >= 0 && options->fault_percent <= 100 && options->rate >= 0)
+    return TRUE;
+  g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_INVALID,
+                      "--fault-percent is a number from 0 to 100, --rate one from 0");
+  return FALSE;
+}
+
 static gboolean parse(Options *options, int *argc, char ***argv, GError **error) {
   const GOptionEntry entries[] = {
       {"driver", 0, 0, G_OPTION_ARG_STRING, &options->driver, "a file of config/drivers, without .ini",
@@ -131,7 +146,7 @@ static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
   if (!g_option_context_parse(context, argc, argv, error))
     return FALSE;
   if (*argc == 1 && options->driver && options->device && options->time_scale >= 1 && options->count >= 0)
-    return TRUE;
+    return check(options, error);
   g_set_error_literal(
       error, LIMS_ERROR, LIMS_ERROR_INVALID,
       "usage: limssim --driver NAME --device DEVICE [--rate N] [--count N] [--seed N] [--time-scale N] "
@@ -155,19 +170,14 @@ static gboolean start(Simulator *sim, GError **error) {
   const Options *options = &sim->options;
   LimsPlayerSettings settings = {.time_scale = (guint)options->time_scale,
                                  .line_speed = options->line_speed,
+                                 .fault = options->kind,
                                  .fault_percent = (guint)options->fault_percent,
                                  .seed = (guint32)options->seed};
-  if (!lims_fault_parse(options->fault ? options->fault : "none", &settings.fault)) {
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "--fault %s: write one of %s", options->fault,
-                lims_fault_names());
-    return FALSE;
-  }
   if (options->specimens && !(sim->specimens = read_specimens(options->specimens, error)))
     return FALSE;
   g_autoptr(LimsDriver) driver = lims_driver_load_named(options->driver, error);
-  if (!driver)
+  if (!driver || !(sim->maker = lims_maker_new(driver, (guint32)options->seed, error)))
     return FALSE;
-  sim->maker = lims_maker_new(driver, (guint32)options->seed);
   sim->player = lims_player_new(driver, options->device, &settings, &EVENTS, sim, NULL, error);
   if (!sim->player)
     return FALSE;

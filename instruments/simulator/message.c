@@ -1,4 +1,5 @@
 #include "instruments/simulator/message.h"
+#include "lims/core/error.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,19 @@ static const LimsDriverCode ANY_CODES[] = {
     {"Cd", NULL, "mg/kg", NULL, LIMS_BASIS_SAMPLE},
 };
 
-LimsMaker *lims_maker_new(LimsDriver *driver, guint32 seed) {
+static gboolean can_make(const LimsDriver *driver, GError **error) {
+  const char *record = lims_ini_text(lims_driver_ini(driver), "simulator", "record");
+  if (strcmp(lims_driver_protocol(driver), "lines") != 0 || (record && *record))
+    return TRUE;
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,
+              "driver %s cannot be simulated: its .ini has no [simulator] record= that says how a line looks",
+              lims_driver_name(driver));
+  return FALSE;
+}
+
+LimsMaker *lims_maker_new(LimsDriver *driver, guint32 seed, GError **error) {
+  if (!can_make(driver, error))
+    return NULL;
   LimsMaker *maker = g_new0(LimsMaker, 1);
   maker->driver = lims_driver_ref(driver);
   maker->random = g_rand_new_with_seed(seed);

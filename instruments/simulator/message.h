@@ -8,7 +8,8 @@
 
 typedef struct LimsMaker LimsMaker;
 
-LimsMaker *lims_maker_new(LimsDriver *driver, guint32 seed);
+/* NULL with error: the driver does not say how its lines look ([simulator] record). */
+LimsMaker *lims_maker_new(LimsDriver *driver, guint32 seed, GError **error);
 void lims_maker_free(LimsMaker *maker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsMaker, lims_maker_free)
 
