@@ -266,7 +266,7 @@ GPtrArray *lims_ini_names(const LimsIni *ini, const char *kind) {
     const Entry *entry = ini->entries->pdata[i];
 
     if (!entry->key && strncmp(entry->group, kind, length) == 0 && entry->group[length] == ' ')
-      g_ptr_array_add(names, g_strchug(g_strdup(entry->group + length)));
+      g_ptr_array_add(names, g_strdup(entry->group + length + 1));
   }
   return names;
 }

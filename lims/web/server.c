@@ -179,6 +179,7 @@ static void on_request(SoupServer *soup, SoupServerMessage *message, const char 
   soup_server_message_pause(message);
   g_thread_pool_push(lims_api_is_heavy(server->api, request) ? server->heavy : server->workers, exchange,
                      NULL);
+  /* cppcheck-suppress memleak ; the worker has it now */
 }
 
 /* Before the body is read: what is too large, or does not say how large it is, is not taken into memory. */
