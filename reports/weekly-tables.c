@@ -10,39 +10,39 @@
 
 /* ---- exceedances ---- */
 
-static void compose_grade(gconstpointer data, LimsLanguage language, GString *out) {
+static void compose_grade(gconstpointer data, LimsTable *table, GString *out) {
   const LimsWeekExceedance *row = data;
   double factor = g_ascii_strtod(row->factor, NULL);
 
   if (!*row->factor)
-    g_string_append(out, lims_word_limit(language, row->limit_kind));
+    g_string_append(out, lims_word_limit(lims_sheet_language(table->sheet), row->limit_kind));
   else if (factor >= GRADE_EXTREME)
-    g_string_append(out, lims_translate(language, N_("10 times or more")));
+    g_string_append(out, lims_table_say(table, N_("10 times or more")));
   else if (factor >= GRADE_HIGH)
-    g_string_append(out, lims_translate(language, N_("2 times or more")));
+    g_string_append(out, lims_table_say(table, N_("2 times or more")));
   else
-    g_string_append(out, lims_translate(language, N_("above the limit")));
+    g_string_append(out, lims_table_say(table, N_("above the limit")));
 }
 
-static void compose_analyzer(gconstpointer data, LimsLanguage language, GString *out) {
+static void compose_analyzer(gconstpointer data, LimsTable *table, GString *out) {
   const LimsWeekExceedance *row = data;
 
   if (!*row->station) {
-    g_string_append(out, lims_translate(language, N_("entered by hand")));
+    g_string_append(out, lims_table_say(table, N_("entered by hand")));
     return;
   }
   g_string_append(out, row->station);
   if (*row->driver_title)
     g_string_append_printf(out, " · %s", row->driver_title);
   if (g_str_equal(row->origin, "synthetic"))
-    g_string_append_printf(out, " %s", lims_translate(language, N_("(unconfirmed driver)")));
+    g_string_append_printf(out, " %s", lims_table_say(table, N_("(unconfirmed driver)")));
 }
 
-static void compose_person(gconstpointer data, LimsLanguage language, GString *out) {
+static void compose_person(gconstpointer data, LimsTable *table, GString *out) {
   const LimsWeekExceedance *row = data;
   gboolean nobody = g_str_equal(row->person, "unattended");
 
-  g_string_append(out, nobody ? lims_word(language, row->person) : row->person);
+  g_string_append(out, nobody ? lims_word(lims_sheet_language(table->sheet), row->person) : row->person);
 }
 
 #define E(member) G_STRUCT_OFFSET(LimsWeekExceedance, member)
@@ -151,7 +151,7 @@ gboolean lims_weekly_write_open(LimsWeekly *weekly, LimsSheet *sheet, GError **e
 
 /* ---- what changed ---- */
 
-static void compose_week(gconstpointer data, LimsLanguage language, GString *out) {
+static void compose_week(gconstpointer data, LimsTable *table, GString *out) {
   g_autofree char *week = lims_time_week_to_string((int)((const LimsWeekChange *)data)->week);
 
   g_string_append(out, week);
@@ -198,8 +198,9 @@ gboolean lims_weekly_write_changes(LimsWeekly *weekly, LimsSheet *sheet, GError 
 
 /* ---- limits used ---- */
 
-static void compose_kind(gconstpointer data, LimsLanguage language, GString *out) {
-  g_string_append(out, lims_word_limit(language, ((const LimsWeekLimit *)data)->kind));
+static void compose_kind(gconstpointer data, LimsTable *table, GString *out) {
+  g_string_append(out,
+                  lims_word_limit(lims_sheet_language(table->sheet), ((const LimsWeekLimit *)data)->kind));
 }
 
 #define L(member) G_STRUCT_OFFSET(LimsWeekLimit, member)

@@ -77,6 +77,10 @@ static gboolean digest_file(const char *path, LimsWeeklyMade *made, GError **err
 }
 
 static void weekly_clear(LimsWeekly *weekly) {
+  lims_table_clear(&weekly->exceedances);
+  lims_table_clear(&weekly->open);
+  lims_table_clear(&weekly->changes);
+  lims_table_clear(&weekly->limits);
   g_clear_pointer(&weekly->book, lims_workbook_free);
   g_clear_pointer(&weekly->week, lims_week_free);
   g_free(weekly->title);

@@ -6,6 +6,8 @@
 
 void lims_table_begin(LimsTable *table, LimsSheet *sheet, const LimsColumn *columns, guint n) {
   *table = (LimsTable){.sheet = sheet, .columns = columns, .n = n, .scratch = g_string_new(NULL)};
+  table->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  table->said = g_hash_table_new(g_direct_hash, g_direct_equal);
   for (guint i = 0; i < n; i++)
     lims_sheet_set_widths(sheet, i, i, columns[i].width);
   lims_sheet_set_height(sheet, 0, HEADING_HEIGHT);
@@ -13,6 +15,32 @@ void lims_table_begin(LimsTable *table, LimsSheet *sheet, const LimsColumn *colu
     lims_sheet_text(sheet, 0, i, LIMS_STYLE_HEADING,
                     lims_translate(lims_sheet_language(sheet), columns[i].heading));
   lims_sheet_freeze(sheet, 1, 1);
+}
+
+const char *lims_table_say(LimsTable *table, const char *msgid) {
+  const char *said = g_hash_table_lookup(table->said, msgid);
+
+  if (said)
+    return said;
+  said = lims_translate(lims_sheet_language(table->sheet), msgid);
+  g_hash_table_insert(table->said, (gpointer)msgid, (gpointer)said);
+  return said;
+}
+
+/* A list has few different codes and many rows. */
+static const char *word_of(LimsTable *table, const char *code) {
+  const char *word = g_hash_table_lookup(table->words, code);
+
+  if (word)
+    return word;
+  char *key = g_strdup(code);
+  word = lims_word(lims_sheet_language(table->sheet), key); /* the key itself, if there is none */
+  g_hash_table_insert(table->words, key, (gpointer)word);
+  return word;
+}
+
+static const char *group_of(LimsTable *table, const char *code) {
+  return *code ? word_of(table, code) : lims_word_group(lims_sheet_language(table->sheet), code);
 }
 
 static void write_cell(LimsTable *table, guint row, guint i, gconstpointer data) {
@@ -25,12 +53,10 @@ static void write_cell(LimsTable *table, guint row, guint i, gconstpointer data)
     lims_sheet_text(sheet, row, i, LIMS_STYLE_TEXT, *(const char *const *)member);
     break;
   case LIMS_COLUMN_WORD:
-    lims_sheet_text(sheet, row, i, LIMS_STYLE_TEXT,
-                    lims_word(lims_sheet_language(sheet), *(const char *const *)member));
+    lims_sheet_text(sheet, row, i, LIMS_STYLE_TEXT, word_of(table, *(const char *const *)member));
     break;
   case LIMS_COLUMN_GROUP:
-    lims_sheet_text(sheet, row, i, LIMS_STYLE_TEXT,
-                    lims_word_group(lims_sheet_language(sheet), *(const char *const *)member));
+    lims_sheet_text(sheet, row, i, LIMS_STYLE_TEXT, group_of(table, *(const char *const *)member));
     break;
   case LIMS_COLUMN_PRINTED:
     lims_sheet_printed(sheet, row, i, *(const char *const *)member);
@@ -43,7 +69,7 @@ static void write_cell(LimsTable *table, guint row, guint i, gconstpointer data)
     break;
   case LIMS_COLUMN_COMPOSED:
     g_string_truncate(table->scratch, 0);
-    column->compose(data, lims_sheet_language(sheet), table->scratch);
+    column->compose(data, table, table->scratch);
     lims_sheet_text(sheet, row, i, LIMS_STYLE_TEXT, table->scratch->str);
     break;
   }
@@ -80,6 +106,12 @@ void lims_table_end(LimsTable *table, const char *nothing) {
   /* Numbers of samples and transmissions are names; no green corner should ask to turn them into numbers. */
   range = lims_range_reference(NULL, lims_table_range(table, 0, last));
   lims_sheet_check(sheet, 0, worksheet_ignore_errors(sheet->sheet, LXW_IGNORE_NUMBER_STORED_AS_TEXT, range));
-  g_string_free(table->scratch, TRUE);
+}
+
+void lims_table_clear(LimsTable *table) {
+  if (table->scratch)
+    g_string_free(table->scratch, TRUE);
+  g_clear_pointer(&table->words, g_hash_table_unref);
+  g_clear_pointer(&table->said, g_hash_table_unref);
   table->scratch = NULL;
 }

@@ -5,7 +5,6 @@
  * file. A number cell is worse: "0.050" becomes 0.05, "1E3" 1000, "007" 7. So a number is one only if its
  * digits come back.
  */
-#include "lims/core/decimal.h"
 #include "reports/workbook-private.h"
 
 #include <string.h>
@@ -21,14 +20,23 @@ static gboolean is_character_code(const char *text) {
   return text[6] == '_';
 }
 
+/* U+FFFE and U+FFFF, in UTF-8: XML has no place for them. */
+static gboolean is_no_character(const char *text) {
+  return (guchar)text[0] == 0xef && (guchar)text[1] == 0xbf && (guchar)text[2] >= 0xbe;
+}
+
 static gboolean is_plain(const char *text) {
+  gboolean ascii = TRUE;
   const char *c = text;
 
-  for (; *c; c++)
-    if (((guchar)*c < 0x20 && *c != '\n') || *c == 0x7f || (*c == '_' && is_character_code(c)))
+  for (; *c; c++) {
+    if ((guchar)*c >= 0x80)
+      ascii = FALSE;
+    if (((guchar)*c < 0x20 && *c != '\n') || *c == 0x7f || (*c == '_' && is_character_code(c)) ||
+        is_no_character(c))
       return FALSE;
-  return c - text <= CELL_UNITS && g_utf8_validate(text, c - text, NULL) && !strstr(text, "\xef\xbf\xbe") &&
-         !strstr(text, "\xef\xbf\xbf");
+  }
+  return c - text <= CELL_UNITS && (ascii || g_utf8_validate(text, c - text, NULL));
 }
 
 static void append_character(GString *out, gunichar c) {
@@ -62,37 +70,47 @@ const char *lims_cell_text(const char *text, GString *scratch) {
   return scratch->str;
 }
 
-static double width_of(gunichar c) {
-  return g_unichar_iswide(c) ? 2.1 : 0.95;
-}
+#define WIDE 2.1
+#define NARROW 0.95
+#define FIRST_WIDE 0xe3 /* the first byte of U+3000 and all behind it, which are wide but for a few */
 
 guint lims_cell_lines(const char *text, double width) {
   double room = MAX(width - 2, 1), used = 0;
   guint lines = 1;
 
-  for (; *text && lines < LIMS_CELL_LINES; text = g_utf8_next_char(text)) {
-    gunichar c = g_utf8_get_char(text);
-    used += width_of(c);
-    if (c == '\n' || used > room) {
-      lines++;
-      used = c == '\n' ? 0 : width_of(c);
-    }
+  for (; *text && lines < LIMS_CELL_LINES; text++) {
+    if (((guchar)*text & 0xc0) == 0x80) /* not the first byte of a character */
+      continue;
+    double more = (guchar)*text >= FIRST_WIDE ? WIDE : NARROW;
+    used += more;
+    if (*text != '\n' && used <= room)
+      continue;
+    lines++;
+    used = *text == '\n' ? 0 : more;
   }
   return lines;
 }
 
-gboolean lims_cell_number(const char *printed, double *out, int *places) {
-  LimsDecimal value;
-  int digits = 0;
+/* Past the digits, counted; a whole part has no needless zero in front. */
+static const char *skip_digits(const char *c, int *count) {
+  for (*count = 0; g_ascii_isdigit(*c); c++)
+    (*count)++;
+  return c;
+}
 
-  if (!lims_decimal_parse(printed, &value))
+gboolean lims_cell_number(const char *printed, double *out, int *places) {
+  const char *first = printed + (*printed == '-'), *c;
+  int whole, fraction = 0;
+
+  c = skip_digits(first, &whole);
+  if (whole == 0 || (whole > 1 && *first == '0'))
     return FALSE;
-  for (const char *c = printed; *c; c++)
-    digits += g_ascii_isdigit(*c);
-  g_autofree char *plain = lims_decimal_to_string(value);
-  if (digits > LIMS_SHEET_DECIMALS || strcmp(plain, printed) != 0)
-    return FALSE;
+  if (*c == '.') {
+    c = skip_digits(c + 1, &fraction);
+    if (fraction == 0)
+      return FALSE;
+  }
   *out = g_ascii_strtod(printed, NULL);
-  *places = lims_decimal_places(value);
-  return TRUE;
+  *places = fraction;
+  return *c == '\0' && whole + fraction <= LIMS_SHEET_DECIMALS && (*out != 0 || *printed != '-');
 }

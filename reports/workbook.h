@@ -126,7 +126,8 @@ typedef enum {
   LIMS_COLUMN_COMPOSED, /* by `compose` */
 } LimsColumnKind;
 
-typedef void (*LimsColumnCompose)(gconstpointer row, LimsLanguage language, GString *out);
+typedef struct LimsTable LimsTable;
+typedef void (*LimsColumnCompose)(gconstpointer row, LimsTable *table, GString *out);
 
 typedef struct {
   const char *heading; /* msgid */
@@ -136,20 +137,26 @@ typedef struct {
   LimsColumnCompose compose;
 } LimsColumn;
 
-typedef struct {
+struct LimsTable {
   LimsSheet *sheet;
   const LimsColumn *columns;
   guint n;
   guint rows; /* written so far; data begin in row 1, under the headings */
   GString *scratch;
-} LimsTable;
+  GHashTable *words; /* code → its word, as met so far */
+  GHashTable *said;  /* the same of messages, by address */
+};
 
+/* A message (a literal), translated once for the whole table. */
+const char *lims_table_say(LimsTable *table, const char *msgid);
 /* Headings in row 0, frozen with the first column. */
 void lims_table_begin(LimsTable *table, LimsSheet *sheet, const LimsColumn *columns, guint n);
 /* Has the form of LimsWeekEach: row, the LimsTable, error. */
 gboolean lims_table_add(gconstpointer row, gpointer table, GError **error);
 /* The filter over what was written; with no rows, `nothing` says so in the first cell. */
 void lims_table_end(LimsTable *table, const char *nothing);
+/* What begin made, whether or not end was reached; a zeroed table is let be. */
+void lims_table_clear(LimsTable *table);
 /* The column of that member: must exist. */
 guint lims_table_find(const LimsTable *table, gsize offset);
 /* Its data rows (one empty row if there are none). */

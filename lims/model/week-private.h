@@ -18,6 +18,7 @@ struct LimsWeek {
   GPtrArray *counts[LIMS_WEEK_GROUPINGS]; /* LimsWeekCount * */
   GPtrArray *analytes;                    /* LimsWeekAnalyte * */
   gboolean counted, tallied;              /* the questions of week-count.c; the exceedances */
+  gint64 voided;                          /* exceedances of void samples; known when tallied */
 };
 
 /* The name in the workbook's language; the parameter :english. */

@@ -20,6 +20,12 @@
 
 /* ---- exceedances ---- */
 
+/* A row as it is read; its sample may be void. */
+typedef struct {
+  LimsWeekExceedance row;
+  gint64 is_void;
+} Streamed;
+
 #define E(member) TEXT(LimsWeekExceedance, member)
 static const LimsWeekField EXCEEDANCE_FIELDS[] = {
     E(sample),
@@ -51,6 +57,7 @@ static const LimsWeekField EXCEEDANCE_FIELDS[] = {
     INT(LimsWeekExceedance, measured_at_us),
     INT(LimsWeekExceedance, arrived_us),
     INT(LimsWeekExceedance, committed_us),
+    {LIMS_WEEK_INT, G_STRUCT_OFFSET(Streamed, is_void)},
 };
 
 static const char EXCEEDANCES[] =
@@ -61,51 +68,49 @@ static const char EXCEEDANCES[] =
     " v.standard, v.clause, v.node_path, l.standing,"
     " coalesce(m.name, d.method), t.station, y.title, y.origin,"
     " coalesce(p.name, d.person), d.transmission,"
-    " d.measured_at_us, d.arrived_us, v.committed_us" FROM_EXCEEDANCES
+    " d.measured_at_us, d.arrived_us, v.committed_us,"
+    " CASE WHEN s.void_seq <= :as_of THEN 1 ELSE 0 END" FROM_EXCEEDANCES
     " LEFT JOIN determination d ON d.lab = v.lab AND d.id = v.determination"
     " LEFT JOIN transmission t ON t.lab = d.lab AND t.id = d.transmission"
     " LEFT JOIN station y ON y.name = t.station"
     " LEFT JOIN method m ON m.code = d.method"
     " LEFT JOIN person p ON p.lab = d.lab AND p.login = d.person"
-    " LEFT JOIN limit_set l ON l.code = v.limit_set" WHERE_EXCEEDANCES " AND " WEEK_NOT_VOID " ORDER BY e.id";
+    " LEFT JOIN limit_set l ON l.code = v.limit_set" WHERE_EXCEEDANCES " ORDER BY e.id";
 
 typedef struct {
   LimsWeek *week;
   LimsWeekEach each;
   gpointer data;
-} Tally;
+  gboolean first; /* the first time, what passes is counted */
+} Filter;
 
-/* Between the stream and its reader the first time. */
-static gboolean tally_and_pass(gconstpointer row, gpointer data, GError **error) {
-  Tally *tally = data;
+static gboolean filter(gconstpointer streamed, gpointer data, GError **error) {
+  const Streamed *s = streamed;
+  Filter *f = data;
 
-  lims_week_tally(tally->week, row);
-  return tally->each(row, tally->data, error);
+  if (f->first && s->is_void)
+    f->week->voided++;
+  else if (f->first)
+    lims_week_tally(f->week, &s->row);
+  return s->is_void || f->each(&s->row, f->data, error);
 }
 
-static gboolean stream_exceedances(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
-  LimsWeekExceedance row = {0};
+gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
+  Filter through = {week, each, data, !week->tallied};
+  Streamed streamed = {0};
   gboolean going = TRUE;
 
+  week->tallied = TRUE;
   for (guint i = 0; i < week->labs->len && going; i++) {
     const LimsWeekLab *lab = g_ptr_array_index(week->labs, i);
-    row.lab = lab->title;
+    streamed.row.lab = lab->title;
     going = lims_week_stream(week,
                              lims_db_query(week->db, error, EXCEEDANCES, "lab:i", (gint64)lab->id, "week:i",
                                            (gint64)week->head.week, "as_of:i", week->head.as_of, "english:i",
                                            week->english, NULL),
-                             EXCEEDANCE_FIELDS, &row, each, data, error);
+                             EXCEEDANCE_FIELDS, &streamed, filter, &through, error);
   }
   return going;
-}
-
-gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
-  Tally tally = {week, each, data};
-
-  if (week->tallied)
-    return stream_exceedances(week, each, data, error);
-  week->tallied = TRUE;
-  return stream_exceedances(week, tally_and_pass, &tally, error);
 }
 
 /* ---- reasons: a laboratory at a time would give several rows for one, so all laboratories at once ---- */
@@ -159,22 +164,27 @@ static const LimsWeekField LIMIT_FIELDS[] = {
 };
 
 #define LIMIT_ANALYTE WEEK_NAME("a")
-#define LIMIT_COLUMNS                                                                                        \
+/* First by the little that tells limits apart, a laboratory at a time; the newest verdict of each then lends
+ * its words. */
+#define LIMIT_KEY "v.limit_id, v.limit_set, v.limit_text, v.analyte, v.lab"
+#define LIMIT_WORDS                                                                                          \
   "v.standard, v.clause, v.node_path, v.analyte, v.limit_kind, v.limit_text, v.limit_unit, v.limit_set,"     \
   " v.limit_id"
 
 static const char LIMITS[] =
-    "SELECT q.standard, q.clause, q.node_path, coalesce(" LIMIT_ANALYTE ", q.analyte), q.limit_kind,"
-    " q.limit_text, q.limit_unit, q.limit_set, q.verdicts, q.exceedances,"
+    "SELECT w.standard, w.clause, w.node_path, coalesce(" LIMIT_ANALYTE ", w.analyte), w.limit_kind,"
+    " w.limit_text, w.limit_unit, w.limit_set, w.verdicts, w.exceedances,"
     " l.effective_from, l.effective_to, l.date_rule, l.source, l.standing, l.checked_by"
-    " FROM (SELECT " LIMIT_COLUMNS ", count(*) AS verdicts,"
-    "  sum(CASE WHEN v.verdict = 'exceeds' THEN 1 ELSE 0 END) AS exceedances"
-    "  FROM lab b JOIN verdict v ON v.lab = b.id JOIN sample s ON s.lab = v.lab AND s.id = "
+    " FROM (SELECT " LIMIT_WORDS ", sum(q.verdicts) AS verdicts, sum(q.exceedances) AS exceedances FROM ("
+    "  SELECT v.lab, max(v.id) AS id, count(*) AS verdicts,"
+    "   sum(CASE v.verdict WHEN 'exceeds' THEN 1 ELSE 0 END) AS exceedances"
+    "   FROM lab b JOIN verdict v ON v.lab = b.id JOIN sample s ON s.lab = v.lab AND s.id = "
     "v.sample" WHERE_SCOPE " AND v.week = :week AND " WEEK_NEWEST " AND " WEEK_NOT_VOID
-    "  AND v.limit_text IS NOT NULL GROUP BY " LIMIT_COLUMNS ") q"
-    " LEFT JOIN analyte a ON a.code = q.analyte"
-    " LEFT JOIN limit_set l ON l.code = q.limit_set"
-    " ORDER BY q.standard, q.clause, q.analyte, q.node_path, q.limit_id, q.limit_text";
+    "   AND v.limit_text IS NOT NULL GROUP BY " LIMIT_KEY ") q"
+    "  JOIN verdict v ON v.lab = q.lab AND v.id = q.id GROUP BY " LIMIT_WORDS ") w"
+    " LEFT JOIN analyte a ON a.code = w.analyte"
+    " LEFT JOIN limit_set l ON l.code = w.limit_set"
+    " ORDER BY w.standard, w.clause, w.analyte, w.node_path, w.limit_id, w.limit_text";
 
 gboolean lims_week_each_limit(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
   LimsWeekLimit row;
@@ -249,6 +259,8 @@ static gboolean each_open_of_lab(LimsWeek *week, const LimsWeekLab *lab, LimsWee
           lims_db_query(week->db, error, HELD, "lab:i", id, "to:i", to, "as_of:i", as_of, "at:i", at, NULL),
           OPEN_FIELDS, &row, each, data, error))
     return FALSE;
+  if (week->tallied && week->voided == 0) /* known, if the exceedances went by before */
+    return TRUE;
   row.what = "voided";
   return lims_week_stream(week,
                           lims_db_query(week->db, error, VOIDED, "lab:i", id, "week:i",

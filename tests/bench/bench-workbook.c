@@ -5,6 +5,7 @@
  * bare one has its cells in memory before its clock starts; ours reads them from the store while it runs.
  */
 #include "reports/weekly.h"
+#include "reports/words.h"
 #include "reports/workbook-private.h"
 #include "tests/bench/helper-bench.h"
 #include "tests/bench/helper-seed.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <xlsxwriter.h>
 
 #define WEEK 202647
@@ -30,6 +32,10 @@ static double highest_memory_mb(void) {
   if (!g_file_get_contents("/proc/self/status", &status, NULL, NULL) || !(line = strstr(status, "VmHWM:")))
     return 0;
   return g_ascii_strtod(line + strlen("VmHWM:"), NULL) / 1024;
+}
+
+static gint64 processor_us(void) {
+  return (gint64)clock() * G_USEC_PER_SEC / CLOCKS_PER_SEC;
 }
 
 static LimsStore *open_store(const char *path) {
@@ -55,16 +61,17 @@ static void read_store(const char *path, LimsStoreJob job, gpointer data) {
 
 typedef struct {
   const char *path;
-  gint64 took_us;
+  gint64 took_us, busy_us; /* by the clock; by the processor */
 } Ours;
 
 static gboolean ours_job(LimsDb *db, gpointer data, GError **error) {
   LimsWeeklyRequest request = {WEEK, NULL, 0, LIMS_LANGUAGE_ZH_CN};
   Ours *ours = data;
-  gint64 start = g_get_monotonic_time();
+  gint64 start = g_get_monotonic_time(), busy = processor_us();
   gboolean done = lims_weekly_render(db, &request, ours->path, error);
 
   ours->took_us = g_get_monotonic_time() - start;
+  ours->busy_us = processor_us() - busy;
   return done;
 }
 
@@ -72,7 +79,8 @@ static void run_ours(const char *store, const char *path) {
   Ours ours = {.path = path};
 
   read_store(store, ours_job, &ours);
-  g_print("%" G_GINT64_FORMAT " %.1f\n", ours.took_us, highest_memory_mb());
+  g_print("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.1f\n", ours.took_us, ours.busy_us,
+          highest_memory_mb());
 }
 
 /* ---- bare: the cells of the list as they were in ours ---- */
@@ -114,12 +122,30 @@ static void add_time(Cells *c, gint64 us) {
   g_array_append_val(c->cells, cell);
 }
 
+static const char *grade_of(const char *factor) {
+  double times = g_ascii_strtod(factor, NULL);
+
+  return lims_translate(LIMS_LANGUAGE_ZH_CN, times >= 10  ? "10 times or more"
+                                             : times >= 2 ? "2 times or more"
+                                                          : "above the limit");
+}
+
 static gboolean keep_row(gconstpointer data, gpointer cells, GError **error) {
   const LimsWeekExceedance *r = data;
-  const char *const before[] = {r->sample,    r->lab,       r->county, r->place,  r->site,
-                                r->site_kind, r->commodity, r->family, r->analyte};
-  const char *const after[] = {"2 倍及以上", r->standard, r->clause, r->node_path, r->standing, r->method};
-  g_autofree char *analyzer = g_strdup_printf("%s · %s （驱动未经实机验证）", r->station, r->driver_title);
+  LimsLanguage zh = LIMS_LANGUAGE_ZH_CN;
+  const char *const before[] = {r->sample,
+                                r->lab,
+                                lims_word_group(zh, r->county),
+                                r->place,
+                                r->site,
+                                lims_word_group(zh, r->site_kind),
+                                r->commodity,
+                                lims_word_group(zh, r->family),
+                                r->analyte};
+  const char *const after[] = {grade_of(r->factor),        r->standard, r->clause, r->node_path,
+                               lims_word(zh, r->standing), r->method};
+  g_autofree char *analyzer =
+      g_strdup_printf("%s · %s %s", r->station, r->driver_title, lims_translate(zh, "(unconfirmed driver)"));
 
   for (guint i = 0; i < G_N_ELEMENTS(before); i++)
     add_text(cells, before[i]);
@@ -180,7 +206,7 @@ static void run_bare(const char *store, const char *path) {
   lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = directory};
 
   read_store(store, keep_job, &cells);
-  gint64 start = g_get_monotonic_time();
+  gint64 start = g_get_monotonic_time(), busy = processor_us();
   lxw_workbook *book = workbook_new_opt(path, &options);
   lxw_format *formats[] = {make_format(book, NULL), make_format(book, "0.000"),
                            make_format(book, "yyyy-mm-dd hh:mm:ss")};
@@ -189,7 +215,8 @@ static void run_bare(const char *store, const char *path) {
   lxw_error result = workbook_close(book);
   if (result != LXW_NO_ERROR)
     g_error("bare: %s", lxw_strerror(result));
-  g_print("%" G_GINT64_FORMAT " %.1f\n", g_get_monotonic_time() - start, highest_memory_mb());
+  g_print("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.1f\n", g_get_monotonic_time() - start,
+          processor_us() - busy, highest_memory_mb());
   g_array_unref(cells.cells);
   g_string_chunk_free(cells.texts);
 }
@@ -197,8 +224,13 @@ static void run_bare(const char *store, const char *path) {
 /* ---- the first process ---- */
 
 typedef struct {
-  double seconds, memory_mb; /* the best time, the highest memory */
+  double seconds, busy; /* the best */
+  double memory_mb;     /* the highest */
 } Measured;
+
+static void keep_least(double *least, double seconds) {
+  *least = *least > 0 ? MIN(*least, seconds) : seconds;
+}
 
 static void measure(const char *program, const char *mode, const char *store, const char *path,
                     Measured *best) {
@@ -211,8 +243,8 @@ static void measure(const char *program, const char *mode, const char *store, co
       !g_spawn_check_wait_status(status, &error))
     g_error("%s: %s", mode, error->message);
   char *rest;
-  double seconds = g_ascii_strtod(out, &rest) / G_USEC_PER_SEC;
-  best->seconds = best->seconds > 0 ? MIN(best->seconds, seconds) : seconds;
+  keep_least(&best->seconds, g_ascii_strtod(out, &rest) / G_USEC_PER_SEC);
+  keep_least(&best->busy, g_ascii_strtod(rest, &rest) / G_USEC_PER_SEC);
   best->memory_mb = MAX(best->memory_mb, g_ascii_strtod(rest, NULL));
   g_unlink(path);
 }
@@ -231,8 +263,8 @@ static void bench_cells(const char *program, const char *directory) {
   bench_print("workbook, 50,000 exceedances", SAMPLES * ANALYTES / ours.seconds,
               SAMPLES * ANALYTES / bare.seconds, "rows/s", bare.seconds / ours.seconds,
               "aim 0.8; ours reads the store and writes all six sheets, bare has its cells in memory; best "
-              "of %d by turns",
-              ROUNDS);
+              "of %d by turns; by processor time %.2f",
+              ROUNDS, bare.busy / ours.busy);
   bench_print("workbook, 50,000 exceedances: memory", ours.memory_mb, bare.memory_mb, "MB",
               ours.memory_mb / bare.memory_mb,
               "the process's highest; aim under 64; bare includes the cells it is given");
