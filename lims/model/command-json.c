@@ -90,6 +90,18 @@ JsonNode *lims_json_rows(LimsDb *db, LimsQuery *query, const LimsJsonColumn *col
   return node;
 }
 
+JsonNode *lims_json_imported(const GPtrArray *keys, const char *lab) {
+  JsonObject *object = json_object_new();
+  JsonArray *array = json_array_new();
+
+  for (guint i = 0; i < keys->len; i++)
+    json_array_add_string_element(array, g_ptr_array_index(keys, i));
+  json_object_set_int_member(object, "rows", keys->len);
+  json_object_set_array_member(object, "keys", array);
+  lims_json_set_text(object, "lab", lab);
+  return lims_json_node(object);
+}
+
 gboolean lims_command_lab(LimsDb *db, GHashTable *args, int *out_lab, GError **error) {
   const char *code = lims_fields_get(args, "lab");
   g_autoptr(LimsLab) lab = code ? lims_lab_get(db, code, error) : NULL;

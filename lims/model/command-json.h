@@ -29,6 +29,9 @@ void lims_json_set_text(JsonObject *object, const char *name, const char *text);
 void lims_json_set_id(JsonObject *object, const char *name, gint64 id);
 JsonNode *lims_json_node(JsonObject *object); /* takes object */
 
+/* What an import answers: rows, and their keys in order. `lab`: whose they all are; NULL: any. */
+JsonNode *lims_json_imported(const GPtrArray *keys, const char *lab);
+
 /* ---- parameters that many commands have ---- */
 
 /* The laboratory that `lab` names, or -1 for all. */

@@ -141,6 +141,19 @@ gboolean lims_command_site_add(LimsDb *db, GHashTable *args, const char *who, Js
   return lab && add_site(db, args, lab, out, error);
 }
 
+gboolean lims_command_site_import(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
+                                  GError **error) {
+  const char *bytes = lims_fields_get(args, "csv");
+  const char *name = lims_fields_get(args, "csv-name");
+  const char *lab = lims_fields_get(args, "lab");
+  g_autoptr(GPtrArray) codes = NULL;
+
+  if (!lims_site_import(db, name ? name : "csv", bytes, strlen(bytes), lab, &codes, error))
+    return FALSE;
+  *out = lims_json_imported(codes, lab);
+  return TRUE;
+}
+
 static const LimsJsonColumn SITE_COLUMNS[] = {
     {"id", LIMS_JSON_ID},         {"key", LIMS_JSON_TEXT},
     {"lab", LIMS_JSON_TEXT},      {"name", LIMS_JSON_TEXT},

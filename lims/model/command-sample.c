@@ -50,18 +50,6 @@ gboolean lims_command_sample_add(LimsDb *db, GHashTable *args, const char *who, 
   return TRUE;
 }
 
-static JsonNode *import_answer(const GPtrArray *numbers, const char *lab) {
-  JsonObject *object = json_object_new();
-  JsonArray *keys = json_array_new();
-
-  for (guint i = 0; i < numbers->len; i++)
-    json_array_add_string_element(keys, g_ptr_array_index(numbers, i));
-  json_object_set_int_member(object, "rows", numbers->len);
-  json_object_set_array_member(object, "keys", keys);
-  lims_json_set_text(object, "lab", lab);
-  return lims_json_node(object);
-}
-
 gboolean lims_command_sample_import(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
                                     GError **error) {
   const char *bytes = lims_fields_get(args, "csv");
@@ -71,7 +59,7 @@ gboolean lims_command_sample_import(LimsDb *db, GHashTable *args, const char *wh
 
   if (!lims_sample_import(db, name ? name : "csv", bytes, strlen(bytes), lab, who, &numbers, error))
     return FALSE;
-  *out = import_answer(numbers, lab);
+  *out = lims_json_imported(numbers, lab);
   return TRUE;
 }
 
@@ -222,6 +210,19 @@ gboolean lims_command_preparation_add(LimsDb *db, GHashTable *args, const char *
   if (object)
     *out = lims_json_node(object);
   return object != NULL;
+}
+
+gboolean lims_command_preparation_import(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
+                                         GError **error) {
+  const char *bytes = lims_fields_get(args, "csv");
+  const char *name = lims_fields_get(args, "csv-name");
+  const char *lab = lims_fields_get(args, "lab");
+  g_autoptr(GPtrArray) ids = NULL;
+
+  if (!lims_preparation_import(db, name ? name : "csv", bytes, strlen(bytes), lab, who, &ids, error))
+    return FALSE;
+  *out = lims_json_imported(ids, lab);
+  return TRUE;
 }
 
 gboolean lims_command_preparation_list(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,

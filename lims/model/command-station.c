@@ -22,6 +22,32 @@ gboolean lims_command_station_list(LimsDb *db, GHashTable *args, const char *who
   return *out != NULL;
 }
 
+gboolean lims_command_station_add(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
+                                  GError **error) {
+  g_autoptr(LimsLab) lab = lims_lab_get(db, lims_fields_get(args, "lab"), error);
+  const char *name = lims_fields_get(args, "name"), *line = lims_fields_get(args, "line");
+  const char *title = lims_fields_get(args, "title");
+  LimsStationNew station = {.name = name,
+                            .driver = lims_fields_get(args, "driver"),
+                            .title = title ? title : "",
+                            .origin = LIMS_STATION_UNREAD,
+                            .line = line ? line : name};
+  JsonObject *object;
+  gint64 id;
+
+  if (!lab)
+    return FALSE;
+  station.lab = lab->id;
+  if (!lims_station_add(db, &station, &id, error))
+    return FALSE;
+  object = json_object_new();
+  lims_json_set_text(object, "key", name);
+  lims_json_set_text(object, "lab", lab->code);
+  lims_json_set_id(object, "id", id);
+  *out = lims_json_node(object);
+  return TRUE;
+}
+
 /* The station and the person who is on, or was on, there. */
 static gboolean answer(LimsDb *db, const char *station, const char *login, JsonNode **out, GError **error) {
   g_autoptr(LimsLab) lab = NULL;

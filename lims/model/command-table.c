@@ -7,6 +7,8 @@
   { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "code of the laboratory; may be left out if there is one" }
 #define OF_LAB                                                                                               \
   { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only of this laboratory (its code)" }
+#define LAB_OF_ROWS                                                                                          \
+  { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "code of the laboratory of rows that name none" }
 #define SAMPLE(need)                                                                                         \
   { "sample", need, LIMS_FIELD_TEXT, "its number, or another name it has" }
 #define STATION                                                                                              \
@@ -64,6 +66,13 @@ static const LimsField SITE_ADD[] = {
     END,
 };
 
+static const LimsField SITE_IMPORT[] = {
+    {"csv", LIMS_FIELD_POSITIONAL, LIMS_FIELD_FILE,
+     "columns kind, name and, if wanted, lab, code, division, name-en, address"},
+    LAB_OF_ROWS,
+    END,
+};
+
 static const LimsField USER_ADD[] = {
     LAB,
     {"login", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "1 to 32 of A-Z a-z 0-9 . _ -"},
@@ -91,7 +100,7 @@ static const LimsField SAMPLE_IMPORT[] = {
     {"csv", LIMS_FIELD_POSITIONAL, LIMS_FIELD_FILE,
      "columns site, commodity and, if wanted, lab, sampled-at, produced-on, purchased-on, sheet, client, "
      "portions, note"},
-    {"lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "code of the laboratory of rows that name none"},
+    LAB_OF_ROWS,
     END,
 };
 static const LimsField SAMPLE_LIST[] = {
@@ -121,11 +130,28 @@ static const LimsField PREPARATION_ADD[] = {
     {"dilution", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, "how many times it was diluted after that; else 1"},
     {"blank", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, "value of the blank solution, subtracted"},
     {"blank-unit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "its unit, such as µg/L"},
-    {"moisture", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, "moisture of the sample as taken, %"},
+    {"moisture", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL,
+     "moisture of the sample as taken, %: kept for a later edition of the judge, no verdict uses it yet"},
+    END,
+};
+static const LimsField PREPARATION_IMPORT[] = {
+    {"csv", LIMS_FIELD_POSITIONAL, LIMS_FIELD_FILE,
+     "columns sample, mass, mass-unit, volume, volume-unit and, if wanted, lab, dilution, blank, blank-unit, "
+     "moisture, analyte"},
+    LAB_OF_ROWS,
     END,
 };
 static const LimsField PREPARATION_LIST[] = {SAMPLE(LIMS_FIELD_REQUIRED), OF_LAB, END};
 
+static const LimsField STATION_ADD[] = {
+    LAB,
+    {"name", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT,
+     "its name, as [station NAME] of the configuration says it"},
+    {"driver", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "name of its driver"},
+    {"line", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "name of its line; else the station's own"},
+    {"title", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "make and model; the daemon takes them from the driver"},
+    END,
+};
 static const LimsField SIGN_ON[] = {
     STATION,
     {"user", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "login; else the person who gives the command"},
@@ -157,6 +183,8 @@ const LimsCommand LIMS_MODEL_COMMANDS[] = {
      "adds divisions from a CSV file, all rows or none"},
     {"division", "list", DIVISION_LIST, lims_command_division_list, READS, TECHNICIAN, "lists divisions"},
     {"site", "add", SITE_ADD, lims_command_site_add, WRITES, TECHNICIAN, "adds a site"},
+    {"site", "import", SITE_IMPORT, lims_command_site_import, WRITES, TECHNICIAN,
+     "adds sites from a CSV file, all rows or none"},
     {"site", "list", PAGE_OF_LAB, lims_command_site_list, READS, TECHNICIAN, "lists sites"},
     {"user", "add", USER_ADD, lims_command_user_add, WRITES, ADMINISTRATOR, "adds a person"},
     {"user", "list", PAGE_OF_LAB, lims_command_user_list, READS, TECHNICIAN, "lists persons"},
@@ -170,8 +198,12 @@ const LimsCommand LIMS_MODEL_COMMANDS[] = {
     {"sample", "void", SAMPLE_VOID, lims_command_sample_void, WRITES, REVIEWER, "declares a sample void, with the reason"},
     {"preparation", "add", PREPARATION_ADD, lims_command_preparation_add, WRITES_AND_FREES, TECHNICIAN,
      "enters how a sample was prepared; a later one replaces an earlier"},
+    {"preparation", "import", PREPARATION_IMPORT, lims_command_preparation_import, WRITES_AND_FREES, TECHNICIAN,
+     "enters preparations from a CSV file, all rows or none"},
     {"preparation", "list", PREPARATION_LIST, lims_command_preparation_list, READS, TECHNICIAN,
      "lists the preparations of a sample"},
+    {"station", "add", STATION_ADD, lims_command_station_add, WRITES, ADMINISTRATOR,
+     "adds a station before the daemon has read its driver"},
     {"station", "list", PAGE_OF_LAB, lims_command_station_list, READS, TECHNICIAN,
      "lists stations and who is signed on"},
     {"station", "sign-on", SIGN_ON, lims_command_station_sign_on, WRITES, TECHNICIAN,

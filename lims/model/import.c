@@ -114,3 +114,45 @@ const char *lims_import_field(const LimsCsv *csv, const LimsCsvRow *row, const c
   text = g_strstrip(g_ptr_array_index(row->fields, column));
   return *text ? text : NULL;
 }
+
+/* ---- rows that stand each for itself ---- */
+
+static gboolean take_rows(const LimsImportForm *form, const LimsCsv *csv, gpointer data, GError **error) {
+  g_auto(LimsImport) import = {0};
+
+  lims_import_init(&import, csv->name);
+  for (guint i = 0; i < csv->rows->len; i++) {
+    const LimsCsvRow *row = g_ptr_array_index(csv->rows, i);
+    GError *problem = NULL;
+
+    if (!form->take(csv, row, data, &problem) && !lims_import_note(&import, row->line, problem, error))
+      return FALSE;
+  }
+  return lims_import_finish(&import, error);
+}
+
+gboolean lims_import_run(const LimsImportForm *form, const char *file_name, const char *bytes, gsize size,
+                         gpointer data, GError **error) {
+  g_autoptr(LimsCsv) csv = lims_csv_read_bytes(file_name, bytes, size, error);
+
+  return csv && lims_import_fold_headings(csv, form->words, error) &&
+         lims_csv_check(csv, form->required, form->optional, error) && take_rows(form, csv, data, error);
+}
+
+GHashTable *lims_import_seen_new(void) {
+  return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+gboolean lims_import_check_once(GHashTable *seen, const char *scope, const char *what, const char *name,
+                                guint line, GError **error) {
+  char *key = g_strconcat(scope ? scope : "", "\n", name, NULL);
+  guint before = GPOINTER_TO_UINT(g_hash_table_lookup(seen, key));
+
+  if (before == 0) {
+    g_hash_table_insert(seen, key, GUINT_TO_POINTER(line));
+    return TRUE;
+  }
+  g_free(key);
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_CONFLICT, "%s '%s': stands in line %u too", what, name, before);
+  return FALSE;
+}

@@ -18,6 +18,22 @@ gboolean lims_import_note(LimsImport *import, guint line, GError *problem, GErro
 /* TRUE if no row was bad; else one error that names up to 20 of them and counts the rest. */
 gboolean lims_import_finish(LimsImport *import, GError **error);
 
+/* A file whose rows stand each for itself. Lists end with NULL. */
+typedef struct {
+  const char *const *words; /* see lims_import_fold_headings */
+  const char *const *required, *const *optional;
+  gboolean (*take)(const LimsCsv *csv, const LimsCsvRow *row, gpointer data, GError **error);
+} LimsImportForm;
+
+/* Checks the headings and gives each row to `take`; what is wrong with rows becomes one error. */
+gboolean lims_import_run(const LimsImportForm *form, const char *file_name, const char *bytes, gsize size,
+                         gpointer data, GError **error);
+/* Refuses a name that stood in the file before, saying in which line. `seen` (char *, owned, to the line) is
+ * the caller's; names of one `scope` (may be NULL) must differ. */
+gboolean lims_import_check_once(GHashTable *seen, const char *scope, const char *what, const char *name,
+                                guint line, GError **error);
+GHashTable *lims_import_seen_new(void);
+
 /* Headings as people write them become the names of the table: blanks off, lower case, '_' is '-', and
  * `words` (pairs heading, name; ends with NULL; may be NULL) translated. Two headings of one meaning are an
  * error. */

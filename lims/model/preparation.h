@@ -23,6 +23,12 @@ typedef struct {
  * for want of it are retried by the caller (ingest). */
 gboolean lims_preparation_add(LimsDb *db, const LimsPreparationNew *preparation, gint64 *out_id,
                               GError **error);
+/* CSV with the columns sample, mass, mass-unit, volume, volume-unit and, if wanted, lab, dilution, blank,
+ * blank-unit, moisture, analyte; headings in Chinese are known too. UTF-8 or GB18030; all rows or none. `lab`
+ * (may be NULL): of rows that name none; without it a sample is found in any. *out_ids (may be NULL):
+ * GPtrArray of char *, in the order of the rows. */
+gboolean lims_preparation_import(LimsDb *db, const char *file_name, const char *bytes, gsize size,
+                                 const char *lab, const char *who, GPtrArray **out_ids, GError **error);
 /* Of one sample, oldest first. Columns: id, analyte's code, mass, mass unit, volume, volume unit, dilution,
  * blank, blank unit, moisture, entered by, at. */
 LimsQuery *lims_preparation_query(LimsDb *db, guint lab, gint64 sample, GError **error);

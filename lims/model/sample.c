@@ -131,10 +131,26 @@ static gboolean check_day(const char *what, const char *text, GError **error) {
   return FALSE;
 }
 
-static gboolean read_moment(const char *text, GTimeZone *zone, gint64 *out_us, GError **error) {
-  *out_us = 0;
-  if (text == NULL || lims_time_parse_iso(text, zone, out_us))
+/* A day's grace: sheets carry the date of another zone, or of a clock that is not quite right. */
+static gboolean check_past(const char *text, gint64 at_us, gint64 now_us, GTimeZone *zone, GError **error) {
+  g_autofree char *now = NULL;
+
+  if (at_us <= now_us + G_TIME_SPAN_DAY)
     return TRUE;
+  now = lims_time_to_iso(now_us, zone, FALSE);
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,
+              "sampled-at '%s': lies in the future (it is %s here); mend the date, or this machine's clock",
+              text, now);
+  return FALSE;
+}
+
+static gboolean read_moment(const char *text, gint64 now_us, GTimeZone *zone, gint64 *out_us,
+                            GError **error) {
+  *out_us = 0;
+  if (text == NULL)
+    return TRUE;
+  if (lims_time_parse_iso(text, zone, out_us))
+    return check_past(text, *out_us, now_us, zone, error);
   g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,
               "sampled-at '%s': must be a date YYYY-MM-DD or a date and time YYYY-MM-DDTHH:MM", text);
   return FALSE;
@@ -168,7 +184,7 @@ static gboolean draft_fill(LimsDb *db, const LimsSampleNew *sample, Draft *draft
   draft->zone = lims_lab_zone(db, draft->lab->id, error);
   draft->aliases = lims_sample_aliases(sample);
   return draft->zone && lims_site_get(db, draft->lab->id, sample->site, &draft->site, error) &&
-         read_moment(sample->sampled_at, draft->zone, &draft->sampled_at_us, error) &&
+         read_moment(sample->sampled_at, lims_db_now_us(db), draft->zone, &draft->sampled_at_us, error) &&
          check_aliases(db, draft, error) && match_commodity(db, sample->commodity, &draft->commodity, error);
 }
 

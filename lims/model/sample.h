@@ -11,7 +11,7 @@ typedef struct {
   const char *lab;                        /* code; NULL: the only one there is */
   const char *site;                       /* code */
   const char *commodity;                  /* any name */
-  const char *sampled_at;                 /* ISO date or date and time; NULL: unknown */
+  const char *sampled_at;                 /* ISO date or date and time, at most a day ahead; NULL: unknown */
   const char *produced_on, *purchased_on; /* YYYY-MM-DD or NULL */
   const char *sheet, *client;             /* other names, or NULL */
   const char *portions;                   /* names separated by blanks or commas, or NULL */

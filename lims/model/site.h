@@ -21,6 +21,11 @@ typedef struct {
 gboolean lims_site_kind_is_known(const char *kind);
 /* *out_code (g_free) and *out_id may be NULL. */
 gboolean lims_site_add(LimsDb *db, const LimsSiteNew *site, char **out_code, gint64 *out_id, GError **error);
+/* CSV with the columns kind, name and, if wanted, lab, code, division, name-en, address; headings in Chinese
+ * are known too. UTF-8 or GB18030; all rows or none. `lab` (may be NULL): of rows that name none. *out_codes
+ * (may be NULL): GPtrArray of char *, in the order of the rows. */
+gboolean lims_site_import(LimsDb *db, const char *file_name, const char *bytes, gsize size, const char *lab,
+                          GPtrArray **out_codes, GError **error);
 /* FALSE with LIMS_ERROR_NOT_FOUND if that laboratory has no such site. */
 gboolean lims_site_get(LimsDb *db, guint lab, const char *code, gint64 *out_id, GError **error);
 /* Sites of a laboratory (lab < 0: of all), after that id (0: from the first). Columns: id, code, lab's code,

@@ -22,8 +22,8 @@ static gboolean is_same(LimsDb *db, const LimsStationNew *station, GError **erro
                          NULL);
 }
 
-static gboolean insert_station(LimsDb *db, const LimsStationNew *station, GError **error) {
-  gint64 id = lims_db_new_id(db, station->lab);
+static gboolean insert_station(LimsDb *db, const LimsStationNew *station, gint64 *out_id, GError **error) {
+  gint64 id = *out_id = lims_db_new_id(db, station->lab);
   gint64 seq = lims_db_change(db, station->lab, "station", id, error);
 
   return seq != 0 && lims_db_run(db, error,
@@ -51,6 +51,7 @@ static gboolean put_station(LimsDb *db, const LimsStationNew *station, GError **
                                              "name:s", station->name, NULL);
   GError *problem = NULL;
   gboolean found;
+  gint64 id;
 
   if (!query)
     return FALSE;
@@ -60,7 +61,7 @@ static gboolean put_station(LimsDb *db, const LimsStationNew *station, GError **
     return FALSE;
   }
   if (!found)
-    return insert_station(db, station, error);
+    return insert_station(db, station, &id, error);
   if (lims_query_int(query, 0) == (gint64)station->lab)
     return update_station(db, station, lims_query_int(query, 1), error);
   g_set_error(error, LIMS_ERROR, LIMS_ERROR_CONFLICT,
@@ -83,6 +84,29 @@ gboolean lims_station_put(LimsDb *db, const LimsStationNew *station, GError **er
   return put_station(db, station, error);
 }
 
+/* ---- by a person ---- */
+
+static gboolean check_new(const LimsStationNew *station, GError **error) {
+  return lims_check_text("station name", station->name, 64, error) &&
+         lims_check_code("driver", station->driver, "._-", 64, error) &&
+         lims_check_text("line", station->line, 64, error) &&
+         lims_check_optional("title", *station->title ? station->title : NULL, 200, error);
+}
+
+gboolean lims_station_add(LimsDb *db, const LimsStationNew *station, gint64 *out_id, GError **error) {
+  GError *problem = NULL;
+  gint64 id;
+
+  if (!check_new(station, error))
+    return FALSE;
+  if (!insert_station(db, station, &id, &problem))
+    return lims_check_conflict(problem, error, "station %s: there is one of this name already",
+                               station->name);
+  if (out_id)
+    *out_id = id;
+  return TRUE;
+}
+
 gboolean lims_station_get_lab(LimsDb *db, const char *station, guint *out_lab, GError **error) {
   GError *problem = NULL;
   gint64 lab;
@@ -96,7 +120,7 @@ gboolean lims_station_get_lab(LimsDb *db, const char *station, guint *out_lab, G
     g_propagate_error(error, problem);
   else
     g_set_error(error, LIMS_ERROR, LIMS_ERROR_NOT_FOUND,
-                "station %s: unknown (stations are named in the configuration)", station);
+                "station %s: unknown (stations are named in the configuration, or by station add)", station);
   return FALSE;
 }
 

@@ -7,10 +7,15 @@ typedef struct {
   const char *name;   /* of [station NAME]; unique in the store */
   const char *driver; /* name of the driver */
   const char *title;  /* make and model, from the driver */
-  const char *origin; /* of the driver's capture: synthetic, published, hardware */
+  const char *origin; /* of the driver's capture: synthetic, published, hardware; or UNREAD */
   const char *line;   /* of [line NAME] */
 } LimsStationNew;
 
+#define LIMS_STATION_UNREAD "unknown" /* origin: no daemon has read the driver yet */
+
+/* By a person, ahead of the configuration. A name that is taken, here or elsewhere, is refused. *out_id may
+ * be NULL. */
+gboolean lims_station_add(LimsDb *db, const LimsStationNew *station, gint64 *out_id, GError **error);
 /* From the configuration at every start: adds the station or brings it up to date; nothing is written if it
  * is so already. A name that another laboratory uses is refused. */
 gboolean lims_station_put(LimsDb *db, const LimsStationNew *station, GError **error);

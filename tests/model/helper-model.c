@@ -161,6 +161,16 @@ JsonNode *run_file_command(Fixture *fixture, GError **error, const char *command
   return run_args(fixture, command, args, error);
 }
 
+void assert_in_order(const char *message, const char *const *said, guint count) {
+  const char *at = message;
+
+  for (guint i = 0; i < count; i++) {
+    at = strstr(at, said[i]);
+    if (!at)
+      g_error("\"%s\" is not there, or not in its place: %s", said[i], message);
+  }
+}
+
 /* ---- what most tests begin with ---- */
 
 static void add_catalogue(Fixture *fixture) {

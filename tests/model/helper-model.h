@@ -38,6 +38,9 @@ void must_refuse(Fixture *fixture, LimsErrorCode code, const char *words, const 
 JsonNode *run_file_command(Fixture *fixture, GError **error, const char *command, const char *name,
                            const char *bytes, gssize size);
 
+/* Each of the texts stands in the message, one after the other. */
+void assert_in_order(const char *message, const char *const *said, guint count);
+
 /* Laboratories CITY (0) and GX (1), a site M1 of each, user "wang" at both; and a small catalogue: spinach
  * with chlorpyrifos at most 0.02 mg/kg, carbofuran banned, cadmium at most 0.2 mg/kg, in force from 2020. */
 void add_places(Fixture *fixture);

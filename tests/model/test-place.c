@@ -77,16 +77,10 @@ static void test_division_bad(Fixture *f, gconstpointer data) {
   static const char *const said[] = {"5 bad rows", "d.csv:3:", "98",       "d.csv:4:", "name is missing",
                                      "d.csv:6:",   "99x",      "d.csv:7:", "level",    "d.csv:8:"};
   g_autoptr(GError) error = NULL;
-  const char *at;
 
   g_assert_null(run_file_command(f, &error, "division import", "d.csv", bad, -1));
   g_assert_error(error, LIMS_ERROR, LIMS_ERROR_INVALID);
-  at = error->message; /* in the order of the lines */
-  for (guint i = 0; i < G_N_ELEMENTS(said); i++) {
-    at = strstr(at, said[i]);
-    if (!at)
-      g_error("\"%s\" is not there, or not in its place: %s", said[i], error->message);
-  }
+  assert_in_order(error->message, said, G_N_ELEMENTS(said));
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM division"), ==, 0);
 }
 
@@ -114,6 +108,61 @@ static void test_site_codes(Fixture *f, gconstpointer data) {
               NULL);
   must_refuse(f, LIMS_ERROR_INVALID, "kind 'shop'", "site add", "name", "d", "kind", "shop", NULL);
   must_refuse(f, LIMS_ERROR_INVALID, "control", "site add", "name", "d\ne", "kind", "farm", NULL);
+}
+
+static void test_site_import(Fixture *f, gconstpointer data) {
+  static const char text[] = "实验室,采样点编码,类型,区划代码,名称,英文名称,地址\n"
+                             "GX,M7,market,,西门市场,West Market,西门街1号\n"
+                             ",,farm,99,城东合作社,,\n";
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GHashTable) args = lims_fields_new();
+  g_autoptr(JsonNode) out = NULL;
+  JsonArray *keys;
+
+  add_places(f);
+  must_execute(f, "DELETE FROM person WHERE lab = 0");
+  must_execute(f, "DELETE FROM site WHERE lab = 0");
+  must_execute(f, "DELETE FROM lab WHERE id = 0"); /* now GX is the only one */
+  g_free(must_add(f, "division add", "code", "99", "name", "虚省", "level", "1", NULL));
+  out = run_file_command(f, &error, "site import", "点.csv", text, -1);
+  g_assert_no_error(error);
+  keys = json_object_get_array_member(json_node_get_object(out), "keys");
+  g_assert_cmpuint(json_array_get_length(keys), ==, 2);
+  g_assert_cmpstr(json_array_get_string_element(keys, 0), ==, "M7");
+  g_assert_cmpstr(json_array_get_string_element(keys, 1), ==, "S0003");
+  assert_text(f, "SELECT kind || name || name_en || address FROM site WHERE code = 'M7'",
+              "market西门市场West Market西门街1号");
+  assert_text(f, "SELECT division FROM site WHERE code = 'S0003'", "99");
+  assert_text(
+      f, "SELECT action || ' ' || json_extract(detail, '$.csv-name') FROM audit WHERE action = 'site import'",
+      "site import 点.csv");
+}
+
+/* Each bad row by its line; and nothing of the good ones stays. */
+static void test_site_import_bad(Fixture *f, gconstpointer data) {
+  static const char bad[] = "lab,code,kind,division,name\n"
+                            "GX,M7,market,,a\n"
+                            "GX,M1,market,,a\n"
+                            "GX,M7,farm,,b\n"
+                            "CITY,M7,farm,,b\n"
+                            "ZZ,M8,farm,,c\n"
+                            "GX,M8,shop,,c\n"
+                            "GX,M9,farm,,\n"
+                            "GX,M10,farm,77,c\n";
+  static const char *const said[] = {"s.csv: nothing was imported: 6 bad rows",
+                                     "s.csv:3: site M1: the laboratory has one of this code already",
+                                     "s.csv:4: code 'M7': stands in line 2 too",
+                                     "s.csv:6: laboratory ZZ",
+                                     "s.csv:7: site kind 'shop'",
+                                     "s.csv:8: site name is missing",
+                                     "s.csv:9:"};
+  g_autoptr(GError) error = NULL;
+
+  add_places(f);
+  g_assert_null(run_file_command(f, &error, "site import", "s.csv", bad, -1));
+  g_assert_error(error, LIMS_ERROR, LIMS_ERROR_INVALID);
+  assert_in_order(error->message, said, G_N_ELEMENTS(said));
+  g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM site"), ==, 2);
 }
 
 static void test_user(Fixture *f, gconstpointer data) {
@@ -198,6 +247,27 @@ static void test_station_put(Fixture *f, gconstpointer data) {
   g_assert_error(error, LIMS_ERROR, LIMS_ERROR_CONFLICT);
 }
 
+/* Added by a person before any daemon has read the driver; the daemon brings it up to date. */
+static void test_station_add(Fixture *f, gconstpointer data) {
+  Put put = {.station = {1, "icp-1", "icpms-astm", "ICP-MS", "synthetic", "line-1"}};
+  g_autofree char *key = NULL;
+
+  add_places(f);
+  key = must_add(f, "station add", "lab", "GX", "name", "icp-1", "driver", "icpms-astm", NULL);
+  g_assert_cmpstr(key, ==, "icp-1");
+  assert_text(f, "SELECT driver || '|' || title || '|' || origin || '|' || line FROM station",
+              "icpms-astm||unknown|icp-1");
+  must_refuse(f, LIMS_ERROR_CONFLICT, "station icp-1: there is one", "station add", "lab", "CITY", "name",
+              "icp-1", "driver", "x", NULL);
+  must_refuse(f, LIMS_ERROR_INVALID, "driver 'a b'", "station add", "lab", "GX", "name", "n", "driver", "a b",
+              NULL);
+  must_refuse(f, LIMS_ERROR_INVALID, "driver: missing", "station add", "lab", "GX", "name", "n", NULL);
+  must_write(f, put_job, &put);
+  assert_text(f, "SELECT driver || '|' || title || '|' || origin || '|' || line FROM station",
+              "icpms-astm|ICP-MS|synthetic|line-1");
+  g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM station"), ==, 1);
+}
+
 typedef struct {
   gint64 at_us;
   char *login;
@@ -263,9 +333,12 @@ int main(int argc, char **argv) {
   MODEL_TEST("/place/division-bad-rows", test_division_bad);
   MODEL_TEST("/place/division-levels", test_division_levels);
   MODEL_TEST("/place/site-codes", test_site_codes);
+  MODEL_TEST("/place/site-import", test_site_import);
+  MODEL_TEST("/place/site-import-bad-rows", test_site_import_bad);
   MODEL_TEST("/place/user", test_user);
   MODEL_TEST("/place/paging", test_paging);
   MODEL_TEST("/place/station-put", test_station_put);
+  MODEL_TEST("/place/station-add", test_station_add);
   MODEL_TEST("/place/sign-on", test_sign_on);
   MODEL_TEST("/place/station-list", test_station_list);
   return g_test_run();

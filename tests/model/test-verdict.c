@@ -251,6 +251,58 @@ static void test_bad_preparations(Fixture *f, gconstpointer data) {
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM preparation"), ==, 0);
 }
 
+static void test_preparation_import(Fixture *f, gconstpointer data) {
+  static const char text[] =
+      "实验室,样品编号,称样量,称样量单位,定容体积,定容体积单位,稀释倍数,检测项目,水分\n"
+      "GX,c1,0.5,g,50,mL,,,\n"
+      ",c1,2,g,50,mL,1,镉,81.5\n"
+      ",c2,500,mg,0.05,L,2,,\n";
+  Value value = {.analyte = "cadmium", .number = "4.0", .unit = "µg/L", .basis = "solution"};
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) out = NULL;
+
+  add_places(f);
+  value.sample = add_sample(f, "c1");
+  add_sample(f, "c2");
+  out = run_file_command(f, &error, "preparation import", "p.csv", text, -1);
+  g_assert_no_error(error);
+  g_assert_cmpint(json_object_get_int_member(json_node_get_object(out), "rows"), ==, 3);
+  g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM preparation WHERE entered_by = 'wang'"), ==, 3);
+  must_write(f, add_and_renew_job, &value);
+  assert_text(f, "SELECT verdict FROM verdict WHERE current = 1",
+              "complies"); /* 0.1 mg/kg, by cadmium's own */
+  value.sample = read_int(f, "SELECT sample FROM sample_alias WHERE alias = 'c2'");
+  must_write(f, add_and_renew_job, &value);
+  g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict WHERE verdict = 'exceeds'"), ==, 1); /* 0.8 */
+}
+
+static void test_preparation_import_bad(Fixture *f, gconstpointer data) {
+  static const char bad[] = "sample,mass,mass-unit,volume,volume-unit,lab,analyte\n"
+                            "c1,0.5,g,50,mL,,\n"
+                            ",0.5,g,50,mL,,\n"
+                            "c9,0.5,g,50,mL,,\n"
+                            "c1,0,g,50,mL,,cadmium\n"
+                            "c1,0.5,g,50,stone,,Cd\n"
+                            "c1,0.5,g,50,mL,CITY,Cd\n"
+                            "c1,0.5,g,50,mL,GX,\n";
+  static const char *const said[] = {"p.csv: nothing was imported: 6 bad rows",
+                                     "p.csv:3: sample is missing",
+                                     "p.csv:4: ",
+                                     "c9",
+                                     "p.csv:5: mass 0: must be above 0",
+                                     "p.csv:6: volume-unit 'stone'",
+                                     "p.csv:7: ",
+                                     "p.csv:8: sample 'c1': stands in line 2 too"};
+  g_autoptr(GError) error = NULL;
+
+  add_places(f);
+  add_sample(f, "c1");
+  g_assert_null(run_file_command(f, &error, "preparation import", "p.csv", bad, -1));
+  g_assert_error(error, LIMS_ERROR, LIMS_ERROR_INVALID);
+  assert_in_order(error->message, said, G_N_ELEMENTS(said));
+  g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM preparation"), ==, 0);
+}
+
 /* ---- many at once ---- */
 
 static const char *const MANY[] = {"cadmium", "carbofuran", "chlorpyrifos"};
@@ -370,6 +422,8 @@ int main(int argc, char **argv) {
   MODEL_TEST("/preparation/needed", test_needs_preparation);
   MODEL_TEST("/preparation/chosen", test_preparations);
   MODEL_TEST("/preparation/refused", test_bad_preparations);
+  MODEL_TEST("/preparation/import", test_preparation_import);
+  MODEL_TEST("/preparation/import-bad-rows", test_preparation_import_bad);
   MODEL_TEST("/verdict/many", test_many);
   MODEL_TEST("/verdict/measured-again", test_measured_again);
   MODEL_TEST("/verdict/entered-again", test_entered_again);
