@@ -38,6 +38,9 @@ void lims_sheet_check(LimsSheet *sheet, guint row, lxw_error result);
 /* TRUE if the row may be written to: no failure before, not above what was written. */
 gboolean lims_sheet_enter(LimsSheet *sheet, guint row);
 
+/* Whether the rows so far were taken whole and the finished file will find room. FALSE with errno. */
+gboolean lims_workbook_has_room(LimsWorkbook *book);
+
 /* Text as a cell can hold it; what needs no change is returned as it is, the rest is made in `scratch`. */
 const char *lims_cell_text(const char *text, GString *scratch);
 /* Lines that a valid text takes in a column so wide (in characters), at most LIMS_CELL_LINES. */

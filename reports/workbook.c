@@ -168,17 +168,6 @@ LimsLanguage lims_workbook_language(const LimsWorkbook *book) {
 
 /* ---- closing ---- */
 
-/* The rows went to a temporary file a sheet; the library does not look whether it took them. */
-static void check_streams(LimsWorkbook *book) {
-  for (guint i = 0; i < book->sheets->len; i++) {
-    LimsSheet *sheet = g_ptr_array_index(book->sheets, i);
-    FILE *stream = sheet->sheet->optimize_tmpfile;
-
-    if (stream && (fflush(stream) != 0 || ferror(stream)))
-      lims_sheet_check(sheet, sheet->row, LXW_ERROR_CREATING_TMPFILE);
-  }
-}
-
 /* Lets go of the library's workbook without its writing anything. */
 static void discard(LimsWorkbook *book) {
   for (guint i = 0; i < book->sheets->len; i++) {
@@ -204,8 +193,9 @@ static void finish(LimsWorkbook *book) {
 }
 
 gboolean lims_workbook_close(LimsWorkbook *book, GError **error) {
-  if (book->book && !book->error)
-    check_streams(book);
+  if (book->book && !book->error && !lims_workbook_has_room(book))
+    keep_error(book, g_error_new(LIMS_ERROR, errno == ENOSPC ? LIMS_ERROR_FULL : LIMS_ERROR_IO,
+                                 "cannot write %s: %s", book->path, g_strerror(errno)));
   if (book->book && !book->error)
     finish(book);
   return lims_workbook_check(book, error);

@@ -7,7 +7,9 @@
 #include "tests/reports/helper-week.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 typedef struct {
   char *directory;
@@ -354,6 +356,37 @@ static void test_old_file_stays(Setting *s, gconstpointer data) {
   g_assert_cmpstr(content, ==, "old");
 }
 
+/* A disk that takes only so much, as a limit on each file's size: the whole workbook or an error, never a
+ * part. */
+static void test_small_disk(Setting *s, gconstpointer data) {
+  static const rlim_t LIMITS[] = {1000, 20000, 300000, 600000, 1500000, 5000000, 100000000};
+  g_autofree char *path = path_in(s->directory, "full.xlsx");
+  guint whole = 0, refused = 0, before = count_files(s->directory);
+  struct rlimit old;
+
+  signal(SIGXFSZ, SIG_IGN);
+  g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &old), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS(LIMITS); i++) {
+    g_autoptr(GError) error = NULL;
+    struct rlimit limit = {LIMITS[i], old.rlim_max};
+    LimsWorkbook *book = new_book(path);
+    LimsSheet *sheet = lims_workbook_add_sheet(book, "Rows", 1);
+    g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &limit), ==, 0);
+    for (guint row = 0; row < 5000; row++)
+      lims_sheet_text(sheet, row, 0, LIMS_STYLE_TEXT,
+                      "a row of some length, again and again the same one, as rows are");
+    gboolean done = lims_workbook_close(book, &error);
+    g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &old), ==, 0);
+    g_assert_true(done == (error == NULL) && done == g_file_test(path, G_FILE_TEST_EXISTS));
+    lims_workbook_free(book);
+    done ? whole++ : refused++;
+    g_unlink(path);
+    g_assert_cmpuint(count_files(s->directory), ==, before);
+  }
+  g_assert_cmpuint(whole, >=, 1);
+  g_assert_cmpuint(refused, >=, 4);
+}
+
 static gboolean bytes_job(LimsDb *db, gpointer data, GError **error) {
   LimsWeeklyRequest request = request_of("BS", LIMS_LANGUAGE_ZH_CN, 0);
   LimsWeeklyMade made;
@@ -410,6 +443,7 @@ int main(int argc, char **argv) {
   ADD("/weekly/refused", test_refused);
   ADD("/weekly/bytes", test_bytes);
   ADD("/workbook/rows", test_rows);
+  ADD("/workbook/small-disk", test_small_disk);
   ADD("/workbook/old-file-stays", test_old_file_stays);
   return g_test_run();
 }
