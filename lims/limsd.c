@@ -50,18 +50,25 @@ static void station_free(gpointer data) {
   g_free(station);
 }
 
+/* The error again, with the place in the config file that it comes from. */
+static gboolean blame_config(const Daemon *daemon, const char *kind, const char *name, const char *key,
+                             GError **error) {
+  g_autofree char *group = g_strdup_printf("%s %s", kind, name);
+  g_autoptr(GError) cause = g_steal_pointer(error);
+  lims_ini_set_error(daemon->config->ini, group, key, error, "%s", cause->message);
+  return FALSE;
+}
+
 static gboolean register_station(LimsDb *db, Daemon *daemon, const LimsConfigStation *config,
                                  GError **error) {
   g_autoptr(LimsDriver) driver = daemon->config->drivers_path
                                      ? lims_driver_load(daemon->config->drivers_path, config->driver, error)
                                      : lims_driver_load_named(config->driver, error);
   if (!driver)
-    return FALSE;
+    return blame_config(daemon, "station", config->name, "driver", error);
   g_autoptr(LimsLab) lab = lims_lab_get(db, config->laboratory, error);
-  if (!lab) {
-    g_prefix_error(error, "[station %s] laboratory: ", config->name);
-    return FALSE;
-  }
+  if (!lab)
+    return blame_config(daemon, "station", config->name, "laboratory", error);
   LimsIngestStation *station = g_new0(LimsIngestStation, 1);
   station->station = g_strdup(config->name);
   station->lab = lab->id;
@@ -150,12 +157,17 @@ static gboolean update_ready(gpointer data) {
   return G_SOURCE_REMOVE;
 }
 
+/* On the journal's writer. A source of the wire's, so that its thread does it whatever that is at now. */
 static void journal_ready_changed(gpointer data) {
   Daemon *daemon = data;
-  g_warning("journal: %s", lims_journal_ready(daemon->journal)
-                               ? "can commit again"
-                               : "cannot commit (is the disk full?): analyzers are refused");
-  g_main_context_invoke_full(daemon->wire, G_PRIORITY_DEFAULT, update_ready, daemon, NULL);
+  g_autofree char *problem = lims_journal_dup_problem(daemon->journal);
+  if (problem)
+    g_warning("journal: %s: analyzers are refused until it can commit again", problem);
+  else
+    g_message("journal: commits again");
+  g_autoptr(GSource) source = g_idle_source_new();
+  g_source_set_callback(source, update_ready, daemon, NULL);
+  g_source_attach(source, daemon->wire);
 }
 
 static gboolean open_journal(Daemon *daemon, GError **error) {
@@ -197,20 +209,40 @@ static gboolean make_lines(Daemon *daemon, GError **error) {
     LimsPortSettings settings = settings_of(place, lims_driver_line_settings(station->driver));
     LimsLine *line = lims_line_new(place->name, place->device, &settings, config->name, station->driver,
                                    &SINK, daemon, daemon->wire, error);
-    if (!line) {
-      g_prefix_error(error, "[line %s]: ", place->name);
-      return FALSE;
-    }
+    if (!line)
+      return blame_config(daemon, "line", place->name, "device", error);
     g_ptr_array_add(daemon->lines, line);
   }
+  return TRUE;
+}
+
+/* A line that is away now is waited for. An address at which we cannot listen belongs to another program: no
+ * analyzer would ever be heard there, and nobody would notice. */
+static gboolean check_line(const Daemon *daemon, LimsLine *line, GError **error) {
+  const LimsConfigLine *place = lims_config_find_line(daemon->config, lims_line_name(line));
+  LimsLineStatus status;
+  if (!g_str_has_prefix(place->device, "tcp-listen:") || lims_line_address(line))
+    return TRUE;
+  lims_line_get_status(line, &status);
+  g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_UNAVAILABLE, status.problem);
+  return blame_config(daemon, "line", place->name, "device", error);
+}
+
+/* Before the wire's thread runs. */
+static gboolean start_lines(Daemon *daemon, GError **error) {
+  for (guint i = 0; i < daemon->lines->len; i++)
+    lims_line_start(g_ptr_array_index(daemon->lines, i));
+  while (g_main_context_pending(daemon->wire))
+    g_main_context_iteration(daemon->wire, FALSE);
+  for (guint i = 0; i < daemon->lines->len; i++)
+    if (!check_line(daemon, g_ptr_array_index(daemon->lines, i), error))
+      return FALSE;
   return TRUE;
 }
 
 static gpointer wire_main(gpointer data) {
   Daemon *daemon = data;
   g_main_context_push_thread_default(daemon->wire);
-  for (guint i = 0; i < daemon->lines->len; i++)
-    lims_line_start(g_ptr_array_index(daemon->lines, i));
   g_main_loop_run(daemon->wire_loop);
   for (guint i = 0; i < daemon->lines->len; i++)
     lims_line_free(g_ptr_array_index(daemon->lines, i));
@@ -327,7 +359,8 @@ static gboolean daemon_start(Daemon *daemon, const char *config_path, GError **e
                               .journal_path = daemon->config->journal_path,
                               .data = daemon};
   daemon->api = lims_api_new(&parts, daemon->store);
-  if (!(daemon->server = lims_server_new(daemon->api, daemon->config->socket_path, NULL, error)))
+  if (!(daemon->server = lims_server_new(daemon->api, daemon->config->socket_path, NULL, error)) ||
+      !start_lines(daemon, error))
     return FALSE;
   daemon->wire_thread = g_thread_new("wire", wire_main, daemon);
   daemon->keep_timer = g_timeout_add_seconds(KEEP_CHECK_SECONDS, keep_journal_small, daemon);
@@ -345,6 +378,8 @@ static void daemon_stop(Daemon *daemon) {
     lims_journal_set_notify(daemon->journal, NULL, NULL, NULL);
   g_clear_pointer(&daemon->ingest, lims_ingest_free);
   g_clear_pointer(&daemon->journal, lims_journal_close);
+  while (g_main_context_iteration(daemon->wire, FALSE)) /* answers that came after the lines had gone */
+    ;
   g_clear_pointer(&daemon->store, lims_store_close);
   g_clear_pointer(&daemon->config, lims_config_free);
   g_ptr_array_unref(daemon->stations);
