@@ -49,7 +49,7 @@ static void compose_person(gconstpointer data, LimsTable *table, GString *out) {
 static const LimsColumn EXCEEDANCES[] = {
     {N_("Sample"), 17, LIMS_COLUMN_TEXT, E(sample)},
     {N_("Laboratory"), 17, LIMS_COLUMN_TEXT, E(lab)},
-    {N_("County"), 11, LIMS_COLUMN_GROUP, E(county)},
+    {N_("County"), 15, LIMS_COLUMN_GROUP, E(county)},
     {N_("Town"), 12, LIMS_COLUMN_TEXT, E(place)},
     {N_("Site"), 22, LIMS_COLUMN_TEXT, E(site)},
     {N_("Site kind"), 11, LIMS_COLUMN_GROUP, E(site_kind)},
@@ -62,7 +62,7 @@ static const LimsColumn EXCEEDANCES[] = {
     {N_("Limit"), 10, LIMS_COLUMN_PRINTED, E(limit)},
     {N_("Limit's unit"), 8, LIMS_COLUMN_TEXT, E(limit_unit)},
     {N_("Times the limit"), 9, LIMS_COLUMN_PRINTED, E(factor)},
-    {N_("Grade"), 14, LIMS_COLUMN_COMPOSED, 0, compose_grade},
+    {N_("Grade"), 18, LIMS_COLUMN_COMPOSED, 0, compose_grade},
     {N_("Standard"), 15, LIMS_COLUMN_TEXT, E(standard)},
     {N_("Clause"), 14, LIMS_COLUMN_TEXT, E(clause)},
     {N_("Food class of the limit"), 24, LIMS_COLUMN_TEXT, E(node_path)},
