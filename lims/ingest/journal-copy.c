@@ -21,7 +21,8 @@ static gboolean check_pages(sqlite3 *db, const char *path, GError **error) {
   g_autofree char *fault = lims_journal_db_read_text(db, "PRAGMA integrity_check(1)", error);
   if (!fault || strcmp(fault, "ok") == 0)
     return fault != NULL;
-  g_set_error(error, LIMS_ERROR, LIMS_ERROR_IO, "journal %s is damaged: %s: restore a backup", path, fault);
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_IO, "journal %s is damaged: %s: restore a backup", path,
+              g_strdelimit(fault, "\n", ' '));
   return FALSE;
 }
 

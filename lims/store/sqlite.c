@@ -309,7 +309,8 @@ static gboolean sqlite_check(LimsDb *db, GError **error) {
       !first_text(db, "PRAGMA foreign_key_check", &table, error))
     return FALSE;
   if (g_strcmp0(fault, "ok") != 0)
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_IO, "%s is damaged: %s: restore a backup", path, fault);
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_IO, "%s is damaged: %s: restore a backup", path,
+                fault ? g_strdelimit(fault, "\n", ' ') : "nothing is said of it");
   else if (table)
     g_set_error(error, LIMS_ERROR, LIMS_ERROR_IO,
                 "%s is damaged: a row of %s names one that is not there: restore a backup", path, table);
