@@ -3,13 +3,10 @@
  * reads them back with programs that are not ours.
  */
 #include "reports/weekly.h"
-#include "reports/workbook.h"
 #include "tests/reports/helper-week.h"
 
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 
 typedef struct {
   char *directory;
@@ -286,107 +283,6 @@ static void test_refused(Setting *s, gconstpointer data) {
   }
 }
 
-/* ---- the workbook below ---- */
-
-static LimsWorkbook *new_book(const char *path) {
-  g_autoptr(GTimeZone) zone = g_time_zone_new_utc();
-  g_autoptr(GError) error = NULL;
-  LimsWorkbookOptions options = {.title = "t",
-                                 .subject = "s",
-                                 .author = "a",
-                                 .header_left = "A & B",
-                                 .header_right = "r",
-                                 .footer_left = "f",
-                                 .created_us = 1,
-                                 .zone = zone,
-                                 .language = LIMS_LANGUAGE_EN};
-  LimsWorkbook *book = lims_workbook_new(path, &options, &error);
-
-  g_assert_no_error(error);
-  return book;
-}
-
-static guint count_files(const char *path) {
-  g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
-  guint files = 0;
-
-  while (g_dir_read_name(directory))
-    files++;
-  return files;
-}
-
-/* Rows beyond the last, rows that go back: the workbook says so and leaves nothing. */
-static void test_rows(Setting *s, gconstpointer data) {
-  static const struct {
-    guint first, second;
-    const char *says;
-  } CASES[] = {{0, 1048576, "more than 1048576 rows"}, {5, 4, "row 5 after row 6"}};
-  g_autofree char *path = path_in(s->directory, "rows.xlsx");
-  guint before = count_files(s->directory);
-
-  for (guint i = 0; i < G_N_ELEMENTS(CASES); i++) {
-    g_autoptr(GError) error = NULL, early = NULL;
-    LimsWorkbook *book = new_book(path);
-    LimsSheet *sheet = lims_workbook_add_sheet(book, "Rows", 1);
-    lims_sheet_text(sheet, CASES[i].first, 0, LIMS_STYLE_TEXT, "x");
-    g_assert_true(lims_workbook_check(book, NULL));
-    lims_sheet_text(sheet, CASES[i].second, 0, LIMS_STYLE_TEXT, "x");
-    g_assert_false(lims_workbook_check(book, &early));
-    g_assert_false(lims_workbook_close(book, &error));
-    g_assert_cmpstr(error->message, ==, early->message);
-    g_assert_nonnull(strstr(error->message, CASES[i].says));
-    g_assert_nonnull(strstr(error->message, "sheet Rows"));
-    lims_workbook_free(book);
-    g_assert_cmpuint(count_files(s->directory), ==, before);
-  }
-}
-
-/* A render that fails leaves the file that was there as it was. */
-static void test_old_file_stays(Setting *s, gconstpointer data) {
-  g_autoptr(GError) error = NULL;
-  g_autofree char *path = path_in(s->directory, "kept.xlsx"), *content = NULL;
-  LimsWorkbook *book;
-
-  g_assert_true(g_file_set_contents(path, "old", -1, NULL));
-  book = new_book(path);
-  lims_sheet_text(lims_workbook_add_sheet(book, "Rows", 1), 1048576, 0, LIMS_STYLE_TEXT, "x");
-  g_assert_false(lims_workbook_close(book, &error));
-  lims_workbook_free(book);
-  g_assert_true(g_file_get_contents(path, &content, NULL, NULL));
-  g_assert_cmpstr(content, ==, "old");
-}
-
-/* A disk that takes only so much, as a limit on each file's size: the whole workbook or an error, never a
- * part. */
-static void test_small_disk(Setting *s, gconstpointer data) {
-  static const rlim_t LIMITS[] = {1000, 20000, 300000, 600000, 1500000, 5000000, 100000000};
-  g_autofree char *path = path_in(s->directory, "full.xlsx");
-  guint whole = 0, refused = 0, before = count_files(s->directory);
-  struct rlimit old;
-
-  signal(SIGXFSZ, SIG_IGN);
-  g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &old), ==, 0);
-  for (guint i = 0; i < G_N_ELEMENTS(LIMITS); i++) {
-    g_autoptr(GError) error = NULL;
-    struct rlimit limit = {LIMITS[i], old.rlim_max};
-    LimsWorkbook *book = new_book(path);
-    LimsSheet *sheet = lims_workbook_add_sheet(book, "Rows", 1);
-    g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &limit), ==, 0);
-    for (guint row = 0; row < 5000; row++)
-      lims_sheet_text(sheet, row, 0, LIMS_STYLE_TEXT,
-                      "a row of some length, again and again the same one, as rows are");
-    gboolean done = lims_workbook_close(book, &error);
-    g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &old), ==, 0);
-    g_assert_true(done == (error == NULL) && done == g_file_test(path, G_FILE_TEST_EXISTS));
-    lims_workbook_free(book);
-    done ? whole++ : refused++;
-    g_unlink(path);
-    g_assert_cmpuint(count_files(s->directory), ==, before);
-  }
-  g_assert_cmpuint(whole, >=, 1);
-  g_assert_cmpuint(refused, >=, 4);
-}
-
 static gboolean bytes_job(LimsDb *db, gpointer data, GError **error) {
   LimsWeeklyRequest request = request_of("BS", LIMS_LANGUAGE_ZH_CN, 0);
   LimsWeeklyMade made;
@@ -442,8 +338,5 @@ int main(int argc, char **argv) {
   ADD("/weekly/record-issue", test_record);
   ADD("/weekly/refused", test_refused);
   ADD("/weekly/bytes", test_bytes);
-  ADD("/workbook/rows", test_rows);
-  ADD("/workbook/small-disk", test_small_disk);
-  ADD("/workbook/old-file-stays", test_old_file_stays);
   return g_test_run();
 }
