@@ -278,7 +278,7 @@ static void end_talks(LimsLine *line) {
     if (line->floor)
       g_ptr_array_find(line->talks, line->floor, &next);
     line->floor = NULL;
-    lims_talk_run(g_ptr_array_index(line->talks, next), TRUE);
+    lims_talk_finish(g_ptr_array_index(line->talks, next));
     g_ptr_array_remove_index(line->talks, next);
   }
 }

@@ -12,7 +12,7 @@
 typedef struct {
   LimsTalk *talk; /* NULL: gone */
   guint64 token;
-  gboolean ends;
+  gboolean ends, acknowledged;
 } Commit;
 
 struct LimsTalk {
@@ -78,7 +78,7 @@ void lims_talk_tick(LimsTalk *talk) {
 }
 
 gint64 lims_talk_deadline(const LimsTalk *talk) {
-  return talk->peer ? lims_protocol_deadline(talk->machine) : -1;
+  return lims_protocol_deadline(talk->machine);
 }
 
 static void count_answer(const LimsTalkRoad *road, gboolean accepted, gboolean ends) {
@@ -110,6 +110,7 @@ static void commit_frame(LimsTalk *talk, const LimsEvent *event) {
   commit->talk = talk;
   commit->token = event->token;
   commit->ends = event->ends;
+  commit->acknowledged = event->acknowledged;
   g_ptr_array_add(talk->commits, commit);
   talk->open = !event->ends;
   road->sink->frame(road->sink_data, road->station, event->bytes, event->starts, event->ends,
@@ -157,9 +158,15 @@ static void carry_out(LimsTalk *talk, LimsEvent *event, gboolean has_floor) {
   }
 }
 
+/* A machine without a peer waits for nothing but to offer a refused frame again. */
+static gboolean is_forsaken(const LimsTalk *talk) {
+  return !talk->peer && talk->commits->len == 0 && !talk->waiting.bytes &&
+         lims_protocol_deadline(talk->machine) < 0;
+}
+
 /* A talk whose peer is gone has no machine left to end a message that the sink refused to end. */
 static void end_forsaken_message(LimsTalk *talk) {
-  if (!talk->peer && talk->commits->len == 0 && !talk->waiting.bytes)
+  if (is_forsaken(talk))
     end_message(talk, "line-lost");
 }
 
@@ -178,9 +185,29 @@ void lims_talk_run(LimsTalk *talk, gboolean has_floor) {
   end_forsaken_message(talk);
 }
 
+/* Takes the answer to a frame that nobody would repeat for granted; TRUE: the machine may have another. */
+static gboolean suppose_committed(LimsTalk *talk) {
+  Commit *commit = talk->commits->len > 0 ? g_ptr_array_index(talk->commits, 0) : NULL;
+  if (!commit || commit->acknowledged)
+    return FALSE;
+  g_ptr_array_remove_index(talk->commits, 0);
+  commit->talk = NULL;
+  lims_protocol_answer(talk->machine, commit->token, LIMS_ANSWER_ACCEPTED, g_get_monotonic_time());
+  return TRUE;
+}
+
+void lims_talk_finish(LimsTalk *talk) {
+  gint64 again_us = lims_protocol_deadline(talk->machine);
+  if (again_us >= 0)
+    lims_protocol_tick(talk->machine, again_us);
+  do
+    lims_talk_run(talk, TRUE);
+  while (suppose_committed(talk));
+}
+
 gboolean lims_talk_is_free(const LimsTalk *talk) {
   return !talk->open && !talk->waiting.bytes && talk->commits->len == 0 &&
-         (!talk->peer || lims_protocol_idle(talk->machine));
+         (talk->peer ? lims_protocol_idle(talk->machine) : is_forsaken(talk));
 }
 
 gboolean lims_talk_is_over(const LimsTalk *talk) {

@@ -36,6 +36,9 @@ gint64 lims_talk_deadline(const LimsTalk *talk); /* monotonic, -1: none */
 
 /* Carries out what the machine wants. has_floor FALSE: another peer's message is open. */
 void lims_talk_run(LimsTalk *talk, gboolean has_floor);
+/* After lims_talk_leave, when there is no time left for answers: every frame that nobody would repeat goes to
+ * the sink at once. */
+void lims_talk_finish(LimsTalk *talk);
 /* TRUE if it has no use for the floor: nothing open, under way or waiting. */
 gboolean lims_talk_is_free(const LimsTalk *talk);
 /* Nothing of it is left to do. */

@@ -529,6 +529,47 @@ static void test_line_goes_with_frame_waiting(void) {
   bench_free(bench);
 }
 
+/* Lines wait for a slow disk when the program is told to end: nobody will print them again. */
+static void test_line_goes_with_many_lines(void) {
+  Bench *bench = bench_new("tcp-listen:127.0.0.1:0", "gfaas-lines");
+  turn_until_state(bench, LIMS_LINE_LISTENING);
+  bench->sink.manner = HELD;
+  int far = connect_to(bench);
+  for (int i = 0; i < 9; i++)
+    say_text(far, "0012 CY-261124-0012    Pb  1      0.1532      12.31 ug/L   2026-11-24 09:31:05 LW\r\n");
+  turn_until(bench, &bench->sink.frames, 1);
+  turn_a_while(bench);
+  g_clear_pointer(&bench->line, lims_line_free);
+  g_assert_cmpuint(bench->sink.frames, ==, 9);
+  g_assert_cmpuint(bench->sink.ends, ==, 1);
+  g_assert_true(g_str_has_suffix(bench->sink.journal->str, "\nst ended line-lost\n"));
+  while (bench->sink.held.length > 0)
+    answer_held(bench);
+  close(far);
+  bench_free(bench);
+}
+
+/* The disk is full when the printer is switched off: its last line is offered until it is taken. */
+static void test_refused_line_after_peer(void) {
+  g_autoptr(Bench) bench = bench_new("tcp-listen:127.0.0.1:0", "gfaas-lines");
+  turn_until_state(bench, LIMS_LINE_LISTENING);
+  bench->sink.answer = LIMS_ANSWER_GONE;
+  int far = connect_to(bench);
+  say_text(far, "0012 CY-261124-0012    Pb  1      0.1532      12.31 ug/L   2026-11-24 09:31:05 LW\r\n\r\n");
+  turn_until(bench, &bench->sink.frames, 1);
+  close(far);
+  turn_a_while(bench);
+  g_assert_cmpuint(bench->sink.ends, ==, 0);
+  bench->sink.answer = LIMS_ANSWER_ACCEPTED;
+  turn_until(bench, &bench->sink.frames, 3);
+  turn_until_state(bench, LIMS_LINE_LISTENING);
+  assert_counts(bench, 2, 1, 0, 1);
+  g_auto(GStrv) came = g_strsplit(bench->sink.journal->str, "\n", -1);
+  g_assert_cmpuint(g_strv_length(came), ==, 4);
+  g_assert_true(g_str_has_prefix(came[1], "st starts 0012"));
+  g_assert_cmpstr(came[2], ==, "st ends \\r");
+}
+
 static void test_not_ready(void) {
   g_autofree char *device = NULL;
   int master = master_new(&device);
@@ -605,6 +646,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/line/one-floor", test_one_floor);
   g_test_add_func("/line/one-floor-unacknowledged", test_one_floor_unacknowledged);
   g_test_add_func("/line/goes-with-frame-waiting", test_line_goes_with_frame_waiting);
+  g_test_add_func("/line/goes-with-many-lines", test_line_goes_with_many_lines);
+  g_test_add_func("/line/refused-line-after-peer", test_refused_line_after_peer);
   g_test_add_func("/line/not-ready", test_not_ready);
   g_test_add_func("/line/damaged-frame", test_damaged_frame);
   g_test_add_func("/line/problem", test_problem);
