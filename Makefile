@@ -105,7 +105,7 @@ TEST_HELPERS := $(sort $(wildcard tests/*/helper-*.c))
 
 define test_rule
 $(OUT)/tests/$(1)/test-%: $(OUT)/tests/$(1)/test-%.o $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/$(1)/helper-*.c)) $(call libraries,$(1))
-	@echo "  LD  $$@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $$@ $$^ $(PKG_LIBS) -lm
+	@echo "  LD  $$@"; $$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS) -lm
 endef
 $(foreach l,$(LAYERS),$(eval $(call test_rule,$(l))))
 
