@@ -157,6 +157,19 @@ static gboolean check_week(int week, GError **error) {
   return FALSE;
 }
 
+static gboolean read_incarnation(LimsWeek *week, GError **error) {
+  g_autoptr(GError) problem = NULL;
+
+  if (lims_db_get_text(week->db, &week->head.incarnation, &problem,
+                       "SELECT value FROM meta WHERE name = 'incarnation'", NULL))
+    return TRUE;
+  if (problem)
+    g_propagate_error(error, g_steal_pointer(&problem));
+  else
+    g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_INTERNAL, "the store has no incarnation");
+  return FALSE;
+}
+
 LimsWeek *lims_week_open(LimsDb *db, const LimsWeekRequest *request, GError **error) {
   g_autoptr(LimsWeek) week = g_new0(LimsWeek, 1);
 
@@ -168,8 +181,7 @@ LimsWeek *lims_week_open(LimsDb *db, const LimsWeekRequest *request, GError **er
   week->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, place_free);
   if (!check_week(request->week, error) || !read_labs(week, request->lab, error) ||
       !read_position(week, request->as_of, error) || !read_previous(week, error) ||
-      !lims_db_get_text(db, &week->head.incarnation, error,
-                        "SELECT value FROM meta WHERE name = 'incarnation'", NULL))
+      !read_incarnation(week, error))
     return NULL;
   lims_week_make_counts(week);
   if (request->lab)
