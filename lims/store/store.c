@@ -20,6 +20,7 @@ typedef struct {
   LimsStoreDone done;
   gpointer done_data;
   GError *error;
+  gboolean here; /* done runs on the worker's own thread */
   gboolean stop;
 } Job;
 
@@ -64,16 +65,23 @@ static gboolean job_tell(gpointer data) {
 }
 
 /* Attached, not invoked: a done function runs on its own loop even when that loop happens to be free right
- * now. */
+ * now. The context is held until the source is let go: whoever was told may drop it at once, and a source
+ * must not outlive its context. */
 static void job_finish(Job *job) {
-  if (!job->done) {
+  if (!job->done || job->here) {
+    if (job->done)
+      job->done(job->error, job->done_data);
     job_free(job);
     return;
   }
-  g_autoptr(GSource) source = g_idle_source_new();
+  GMainContext *context = job->context ? g_main_context_ref(job->context) : NULL;
+  GSource *source = g_idle_source_new();
   g_source_set_priority(source, G_PRIORITY_DEFAULT);
   g_source_set_callback(source, job_tell, job, job_free);
-  g_source_attach(source, job->context);
+  g_source_attach(source, context);
+  g_source_unref(source);
+  if (context)
+    g_main_context_unref(context);
 }
 
 static Job *job_new(LimsStoreJob run, gpointer data, GMainContext *context, LimsStoreDone done,
@@ -221,30 +229,34 @@ void lims_store_submit(LimsStore *store, LimsStoreJob job, gpointer data, GMainC
 }
 
 typedef struct {
-  LimsStoreJob run;
-  gpointer data;
-  GMainContext *context;
-  gboolean told;
+  GMutex mutex;
+  GCond told;
+  gboolean done;
   GError *error;
 } Waiting;
 
-static gboolean waiting_run(LimsDb *db, gpointer data, GError **error) {
-  Waiting *waiting = data;
-  return waiting->run(db, waiting->data, error);
-}
-
 static void waiting_told(const GError *error, gpointer data) {
   Waiting *waiting = data;
+  g_mutex_lock(&waiting->mutex);
   waiting->error = error ? g_error_copy(error) : NULL;
-  waiting->told = TRUE;
+  waiting->done = TRUE;
+  g_cond_signal(&waiting->told);
+  g_mutex_unlock(&waiting->mutex);
 }
 
 gboolean lims_store_write(LimsStore *store, LimsStoreJob job, gpointer data, GError **error) {
-  Waiting waiting = {job, data, g_main_context_new(), FALSE, NULL};
-  lims_store_submit(store, waiting_run, &waiting, waiting.context, waiting_told, &waiting);
-  while (!waiting.told)
-    g_main_context_iteration(waiting.context, TRUE);
-  g_main_context_unref(waiting.context);
+  Waiting waiting = {.done = FALSE};
+  g_mutex_init(&waiting.mutex);
+  g_cond_init(&waiting.told);
+  Job *waited = job_new(job, data, NULL, waiting_told, &waiting);
+  waited->here = TRUE;
+  g_async_queue_push(store->queue, waited);
+  g_mutex_lock(&waiting.mutex);
+  while (!waiting.done)
+    g_cond_wait(&waiting.told, &waiting.mutex);
+  g_mutex_unlock(&waiting.mutex);
+  g_mutex_clear(&waiting.mutex);
+  g_cond_clear(&waiting.told);
   if (!waiting.error)
     return TRUE;
   g_propagate_error(error, waiting.error);
