@@ -58,7 +58,7 @@ struct LimsPeer { /* a g_rc_box */
   GSource *in, *out, *deferred; /* deferred: tells the opening or the loss, outside of the owner's calls */
   GByteArray *queue;
   GError *loss;
-  gint64 opened_at_us; /* monotonic */
+  gint64 opened_at_us, heard_at_us; /* monotonic; heard at its opening, too */
   gboolean heard;
   gpointer data;
 };
@@ -68,7 +68,10 @@ LimsPeer *lims_port_adopt(LimsPort *port, const LimsChannel *channel, const char
 void lims_port_accept(LimsPort *port);              /* port->address is known; peers may come */
 void lims_port_fail(LimsPort *port, GError *error); /* takes the error; told later, then tried again */
 
-/* For stream.c. The peer's end: tells closed() and asks for the next opening. */
+/* Of a reference taken with g_rc_box_acquire around what may tell an event. */
+void lims_port_unref(LimsPort *port);
+
+/* For stream.c and tcp-listen.c. The peer's end: tells closed() and asks for the next opening. */
 void lims_port_lose(LimsPort *port, LimsPeer *peer, const GError *error);
 
 /* stream.c, for port.c. */

@@ -51,7 +51,7 @@ static void clear_port(gpointer data) {
   g_free(port->address);
 }
 
-static void unref_port(LimsPort *port) {
+void lims_port_unref(LimsPort *port) {
   g_rc_box_release_full(port, clear_port);
 }
 
@@ -82,7 +82,7 @@ static gboolean on_failure(gpointer data) {
     port->events.failed(port, failure, retry_ms, port->data);
   if (port->retry && !port->freed)
     set_timer(port, retry_ms, on_retry);
-  unref_port(port);
+  lims_port_unref(port);
   return G_SOURCE_REMOVE;
 }
 
@@ -111,7 +111,7 @@ static gboolean on_accept(gpointer data) {
   port->delay_ms = DELAY_FIRST_MS;
   if (port->events.listening)
     port->events.listening(port, port->address, port->data);
-  unref_port(port);
+  lims_port_unref(port);
   return G_SOURCE_REMOVE;
 }
 
@@ -131,7 +131,7 @@ void lims_port_lose(LimsPort *port, LimsPeer *peer, const GError *error) {
   if (!port->freed && !port->kind->listens && port->retry)
     set_timer(port, next_delay(port), on_retry);
   lims_peer_unref(peer);
-  unref_port(port);
+  lims_port_unref(port);
 }
 
 static const LimsPortKind *find_kind(const char *device, const char **rest) {
@@ -187,7 +187,7 @@ LimsPort *lims_port_new(const char *device, const LimsPortSettings *settings, co
   port->delay_ms = DELAY_FIRST_MS;
   if (!kind->parse(port, rest, error)) {
     g_prefix_error(error, "device \"%s\": ", device);
-    unref_port(port);
+    lims_port_unref(port);
     return NULL;
   }
   return port;
@@ -209,7 +209,7 @@ void lims_port_free(LimsPort *port) {
   port->kind->shut(port);
   for (guint i = 0; i < port->peers->len; i++)
     lims_peer_drop(g_ptr_array_index(port->peers, i), FALSE);
-  unref_port(port);
+  lims_port_unref(port);
 }
 
 const char *lims_port_device(const LimsPort *port) {

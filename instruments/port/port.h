@@ -38,7 +38,8 @@ typedef struct {
 
 /* Bytes that one peer may have queued behind a line that does not take them. */
 #define LIMS_PEER_QUEUE_MAX (1024 * 1024)
-/* Connections that one tcp-listen holds at a time; more are closed at once. */
+/* Connections that one tcp-listen holds at a time; for one more, the one that was silent longest is closed.
+ */
 #define LIMS_PORT_PEERS_MAX 32
 
 /* Parses the device and makes the port, without opening. settings NULL: 9600 8N1 none. NULL on a malformed

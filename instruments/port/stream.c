@@ -31,6 +31,7 @@ static gboolean take(LimsPeer *peer) {
   gssize got = read(peer->channel.fd, bytes, sizeof bytes);
   if (got > 0) {
     peer->heard = TRUE;
+    peer->heard_at_us = g_get_monotonic_time();
     if (peer->port->events.received)
       peer->port->events.received(peer, bytes, (gsize)got, peer->port->data);
     return TRUE;
@@ -139,7 +140,7 @@ LimsPeer *lims_peer_new(LimsPort *port, const LimsChannel *channel, const char *
   peer->channel = *channel;
   peer->name = g_strdup(name);
   peer->queue = g_byte_array_new();
-  peer->opened_at_us = g_get_monotonic_time();
+  peer->opened_at_us = peer->heard_at_us = g_get_monotonic_time();
   peer->deferred = lims_port_attach_timer(port, 0, on_opened, peer);
   return peer;
 }

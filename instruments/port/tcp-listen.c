@@ -1,9 +1,9 @@
 /* tcp-listen: analyzers and device servers connect to us.
  *
- * Several may, and each is a peer. An address that another program holds is a failure that is told and tried
- * again; so is running out of descriptors, during which a listening socket would stay ready and spin the
- * loop. Without an address all of them are served, IPv4 and IPv6; only numeric addresses can be given, so
- * that no name is looked up.
+ * Several may, and each is a peer; where they are too many, the newest is let in. An address that another
+ * program holds is a failure that is told and tried again; so is running out of descriptors, during which a
+ * listening socket would stay ready and spin the loop. Without an address all of them are served, IPv4 and
+ * IPv6; only numeric addresses can be given, so that no name is looked up.
  */
 #include "instruments/port/port-private.h"
 #include <errno.h>
@@ -45,12 +45,38 @@ static gboolean parse(LimsPort *port, const char *rest, GError **error) {
   return own->address != NULL;
 }
 
+/* Of the peers whose opening was told; NULL: none is. */
+static LimsPeer *find_silent(LimsPort *port) {
+  LimsPeer *silent = NULL;
+  for (guint i = 0; i < port->peers->len; i++) {
+    LimsPeer *peer = g_ptr_array_index(port->peers, i);
+    if (peer->in && (!silent || peer->heard_at_us < silent->heard_at_us))
+      silent = peer;
+  }
+  return silent;
+}
+
+/* A newcomer is a living analyzer; the peer that was silent longest most likely is none. */
+static void make_room(LimsPort *port, const char *newcomer) {
+  LimsPeer *silent = find_silent(port);
+  if (!silent)
+    return;
+  g_autoptr(GError) error =
+      g_error_new(LIMS_ERROR, LIMS_ERROR_UNAVAILABLE,
+                  "%s: silent longest of %u connections, closed to make room for %s; is something else than "
+                  "analyzers connecting here?",
+                  silent->name, port->peers->len, newcomer);
+  lims_port_lose(port, silent, error);
+}
+
 static void take(LimsPort *port, int fd, const struct sockaddr *from, socklen_t size) {
-  if (port->peers->len >= LIMS_PORT_PEERS_MAX) {
+  g_autofree char *name = lims_socket_name(from, size);
+  if (port->peers->len >= LIMS_PORT_PEERS_MAX)
+    make_room(port, name);
+  if (port->freed || port->peers->len >= LIMS_PORT_PEERS_MAX) {
     close(fd);
     return;
   }
-  g_autofree char *name = lims_socket_name(from, size);
   LimsChannel channel = {.fd = fd, .is_socket = TRUE};
   lims_socket_tune(fd);
   lims_port_adopt(port, &channel, name);
@@ -62,8 +88,8 @@ static gboolean is_passing(int code) {
 }
 
 static gboolean on_incoming(gint listener, GIOCondition condition, gpointer data) {
-  LimsPort *port = data;
-  for (int i = 0; i < ACCEPTS_A_TURN; i++) {
+  LimsPort *port = g_rc_box_acquire(data);
+  for (int i = 0; i < ACCEPTS_A_TURN && !port->freed; i++) {
     struct sockaddr_storage from;
     socklen_t size = sizeof from;
     int fd = accept4(listener, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -76,6 +102,7 @@ static gboolean on_incoming(gint listener, GIOCondition condition, gpointer data
                                        port->device, g_strerror(errno)));
     break;
   }
+  lims_port_unref(port);
   return G_SOURCE_CONTINUE;
 }
 
