@@ -182,10 +182,6 @@ gboolean lims_db_run(LimsDb *db, GError **error, const char *sql, ...) {
   return outcome == 0;
 }
 
-gint64 lims_db_changed(LimsDb *db) {
-  return db->engine->changed(db);
-}
-
 gboolean lims_db_get_int(LimsDb *db, gint64 *out, GError **error, const char *sql, ...) {
   va_list args;
   va_start(args, sql);
@@ -230,10 +226,6 @@ gboolean lims_query_is_null(LimsQuery *query, int column) {
 
 int lims_query_columns(LimsQuery *query) {
   return query->db->engine->columns(query->statement);
-}
-
-const char *lims_query_column_name(LimsQuery *query, int column) {
-  return query->db->engine->column_name(query->statement, column);
 }
 
 gboolean lims_db_was_conflict(const GError *error) {

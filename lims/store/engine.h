@@ -14,7 +14,6 @@ typedef struct {
   /* Takes what keeps a second program out; released by the process's end too. */
   gboolean (*lock)(const char *url, gpointer *out_lock, GError **error);
   void (*unlock)(gpointer lock);
-  gboolean (*is_held)(const char *url);
   LimsDb *(*connect)(const char *url, LimsEngineMode mode, gboolean create, GError **error);
   void (*disconnect)(LimsDb *db);
   /* One or more statements without parameters. */
@@ -36,8 +35,6 @@ typedef struct {
   GBytes *(*column_bytes)(gpointer statement, int column);
   gboolean (*column_is_null)(gpointer statement, int column);
   int (*columns)(gpointer statement);
-  const char *(*column_name)(gpointer statement, int column);
-  gint64 (*changed)(LimsDb *db);
   gint64 (*last_row)(LimsDb *db);
   /* The schema's version in the database, and the setting of it (inside the step's transaction). */
   gboolean (*get_version)(LimsDb *db, int *out, GError **error);
@@ -59,7 +56,7 @@ struct LimsDb {
   LimsIdSource ids;
   GHashTable *by_pointer; /* const char * (as passed) → LimsQuery * */
   GHashTable *by_text;    /* char * → LimsQuery *, owns */
-  GHashTable *caches;     /* char * → LimsDbCache * */
+  GHashTable *caches;     /* char * → Cache * of db.c, owns */
 };
 void lims_db_init(LimsDb *db, const LimsEngine *engine, gboolean writer);
 void lims_db_clear(LimsDb *db); /* statements and caches; the engine then closes its handle */

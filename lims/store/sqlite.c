@@ -13,6 +13,8 @@
 
 #define APPLICATION_ID 0x4C494D53 /* "LIMS" */
 #define PREFIX "sqlite:"
+#define LOCK_TRIES 20
+#define LOCK_WAIT_US 10000
 
 typedef struct {
   LimsDb base;
@@ -62,15 +64,15 @@ static char *lock_path(const char *url) {
   return g_strconcat(path, ".lock", NULL);
 }
 
-/* A test for "held" takes the lock for a moment: a real taker tries for a fifth of a second. */
-static gboolean lock_file(int fd, guint tries) {
-  for (guint i = 0; i < tries; i++) {
+/* A limsctl that does one command holds it for a moment only: that is waited for, a fifth of a second. */
+static gboolean lock_file(int fd) {
+  for (guint i = 0; i < LOCK_TRIES; i++) {
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
       return TRUE;
     if (errno != EWOULDBLOCK && errno != EINTR)
       return FALSE;
-    if (i + 1 < tries)
-      g_usleep(10000);
+    if (i + 1 < LOCK_TRIES)
+      g_usleep(LOCK_WAIT_US);
   }
   return FALSE;
 }
@@ -82,7 +84,7 @@ static gboolean sqlite_lock(const char *url, gpointer *out_lock, GError **error)
     g_set_error(error, LIMS_ERROR, LIMS_ERROR_IO, "%s: %s", path, g_strerror(errno));
     return FALSE;
   }
-  if (!lock_file(fd, 20)) {
+  if (!lock_file(fd)) {
     close(fd);
     g_set_error(error, LIMS_ERROR, LIMS_ERROR_UNAVAILABLE,
                 "%s is held by another limsd or limsctl: stop that one first", url);
@@ -95,16 +97,6 @@ static gboolean sqlite_lock(const char *url, gpointer *out_lock, GError **error)
 static void sqlite_unlock(gpointer lock) {
   if (lock)
     close(GPOINTER_TO_INT(lock) - 1);
-}
-
-static gboolean sqlite_is_held(const char *url) {
-  g_autofree char *path = lock_path(url);
-  int fd = open(path, O_RDWR | O_CLOEXEC);
-  if (fd < 0)
-    return FALSE;
-  gboolean held = !lock_file(fd, 1);
-  close(fd);
-  return held;
 }
 
 /* ---- connections ---- */
@@ -264,14 +256,6 @@ static int sqlite_columns(gpointer statement) {
   return sqlite3_column_count(statement);
 }
 
-static const char *sqlite_column_name(gpointer statement, int column) {
-  return sqlite3_column_name(statement, column);
-}
-
-static gint64 sqlite_changed(LimsDb *db) {
-  return sqlite3_changes64(handle_of(db));
-}
-
 static gint64 sqlite_last_row(LimsDb *db) {
   return sqlite3_last_insert_rowid(handle_of(db));
 }
@@ -333,7 +317,6 @@ const LimsEngine lims_engine_sqlite = {
     .scheme = "sqlite",
     .lock = sqlite_lock,
     .unlock = sqlite_unlock,
-    .is_held = sqlite_is_held,
     .connect = sqlite_connect,
     .disconnect = sqlite_disconnect,
     .execute = sqlite_execute,
@@ -353,8 +336,6 @@ const LimsEngine lims_engine_sqlite = {
     .column_bytes = sqlite_column_bytes,
     .column_is_null = sqlite_column_is_null,
     .columns = sqlite_columns,
-    .column_name = sqlite_column_name,
-    .changed = sqlite_changed,
     .last_row = sqlite_last_row,
     .get_version = sqlite_get_version,
     .set_version = sqlite_set_version,

@@ -33,9 +33,8 @@ struct LimsStore {
   GAsyncQueue *queue; /* Job * */
   GMutex mutex;
   GCond returned;
-  GQueue idle;       /* LimsDb *: readers */
-  guint readers;     /* made so far */
-  GThreadPool *pool; /* Job * */
+  GQueue idle;   /* LimsDb *: readers */
+  guint readers; /* made so far */
 };
 
 const LimsEngine *lims_engine_find(const char *url, GError **error) {
@@ -209,18 +208,6 @@ gboolean lims_store_read(LimsStore *store, LimsStoreJob job, gpointer data, GErr
   return done;
 }
 
-static void pool_run(gpointer data, gpointer user_data) {
-  Job *job = data;
-  if (!lims_store_read(user_data, job->run, job->data, &job->error) && !job->error)
-    g_set_error_literal(&job->error, LIMS_ERROR, LIMS_ERROR_INTERNAL, "a store job failed without a reason");
-  job_finish(job);
-}
-
-void lims_store_submit_read(LimsStore *store, LimsStoreJob job, gpointer data, GMainContext *context,
-                            LimsStoreDone done, gpointer done_data) {
-  g_thread_pool_push(store->pool, job_new(job, data, context, done, done_data), NULL);
-}
-
 /* ---- writing from outside ---- */
 
 void lims_store_submit(LimsStore *store, LimsStoreJob job, gpointer data, GMainContext *context,
@@ -294,7 +281,6 @@ LimsStore *lims_store_open(const char *url, gboolean create, GError **error) {
   g_cond_init(&store->returned);
   g_queue_init(&store->idle);
   store->queue = g_async_queue_new_full(job_free);
-  store->pool = g_thread_pool_new(pool_run, store, READERS, FALSE, NULL);
   if (engine->lock(url, &store->lock, error) &&
       (store->writer = engine->connect(url, LIMS_ENGINE_WRITER, create, error)) &&
       lims_schema_migrate(store->writer, error)) {
@@ -313,7 +299,6 @@ static gboolean nothing(LimsDb *db, gpointer data, GError **error) {
 void lims_store_close(LimsStore *store) {
   if (!store)
     return;
-  g_thread_pool_free(store->pool, FALSE, TRUE);
   if (store->thread) {
     Job *last = job_new(nothing, NULL, NULL, NULL, NULL);
     last->stop = TRUE;
@@ -331,11 +316,6 @@ void lims_store_close(LimsStore *store) {
   g_free(store->incarnation);
   g_free(store->url);
   g_free(store);
-}
-
-gboolean lims_store_is_held(const char *url) {
-  const LimsEngine *engine = lims_engine_find(url, NULL);
-  return engine && engine->is_held(url);
 }
 
 const char *lims_store_incarnation(const LimsStore *store) {

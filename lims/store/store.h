@@ -27,8 +27,6 @@ typedef void (*LimsStoreDone)(const GError *error, gpointer data);
 LimsStore *lims_store_open(const char *url, gboolean create, GError **error);
 void lims_store_close(LimsStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsStore, lims_store_close)
-/* TRUE if another program holds that store open (for limsctl's choice). */
-gboolean lims_store_is_held(const char *url);
 /* The file of an sqlite: url, for lock and socket beside it; NULL for others. g_free. */
 char *lims_store_url_path(const char *url);
 const char *lims_store_incarnation(const LimsStore *store);
@@ -40,9 +38,6 @@ void lims_store_submit(LimsStore *store, LimsStoreJob job, gpointer data, GMainC
 /* Waits for the outcome: tools, tests and worker threads only, never a loop's thread. */
 gboolean lims_store_write(LimsStore *store, LimsStoreJob job, gpointer data, GError **error);
 gboolean lims_store_read(LimsStore *store, LimsStoreJob job, gpointer data, GError **error);
-/* Runs `job` on a worker thread with a reader, then done on context. */
-void lims_store_submit_read(LimsStore *store, LimsStoreJob job, gpointer data, GMainContext *context,
-                            LimsStoreDone done, gpointer done_data);
 
 /* ---- the file as a whole; worker threads only ---- */
 
@@ -65,8 +60,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsStoreLock, lims_store_unlock)
  * (double) x · "n:n" (NULL, no value) · "b:b", GBytes * ; ends with NULL. SQL names them :lab, :no … A name
  * that the SQL does not have, or one it has and is not given, is LIMS_ERROR_INTERNAL. */
 gboolean lims_db_run(LimsDb *db, GError **error, const char *sql, ...) G_GNUC_NULL_TERMINATED;
-/* Rows changed by the last run. */
-gint64 lims_db_changed(LimsDb *db);
 /* Opens a query; step it with lims_query_next. Reset and returned to the cache by lims_query_done. */
 LimsQuery *lims_db_query(LimsDb *db, GError **error, const char *sql, ...) G_GNUC_NULL_TERMINATED;
 /* TRUE: a row. FALSE: no more, or *error set. */
@@ -80,7 +73,6 @@ const char *lims_query_text(LimsQuery *query, int column);
 GBytes *lims_query_bytes(LimsQuery *query, int column); /* new */
 gboolean lims_query_is_null(LimsQuery *query, int column);
 int lims_query_columns(LimsQuery *query);
-const char *lims_query_column_name(LimsQuery *query, int column);
 /* One value of one row: TRUE if there is a row. */
 gboolean lims_db_get_int(LimsDb *db, gint64 *out, GError **error, const char *sql,
                          ...) G_GNUC_NULL_TERMINATED;
