@@ -112,7 +112,6 @@ gboolean lims_driver_load_values(LimsDriver *driver, GError **error) {
 
   driver->rules.decimal_mark = find_mark(lims_ini_text(ini, "value", "decimal"));
   driver->rules.group_mark = find_mark(lims_ini_text(ini, "value", "group"));
-  driver->rules.negative_allowed_as_number = TRUE;
   if (driver->rules.group_mark == driver->rules.decimal_mark) {
     lims_ini_set_error(ini, "value", "group", error, "the same mark as decimal; one of them is another");
     return FALSE;

@@ -174,24 +174,6 @@ gboolean lims_decimal_add(LimsDecimal a, LimsDecimal b, LimsDecimal *out) {
   return lims_decimal_make(sum < 0, lims_decimal_magnitude(sum), exponent, out);
 }
 
-gboolean lims_decimal_multiply(LimsDecimal a, LimsDecimal b, LimsDecimal *out) {
-  lims_int128 product;
-
-  if (__builtin_mul_overflow(a.coefficient, b.coefficient, &product))
-    return FALSE;
-  return lims_decimal_make(product < 0, lims_decimal_magnitude(product), a.exponent + b.exponent, out);
-}
-
-int lims_decimal_places(LimsDecimal value) {
-  return MAX(0, -value.exponent);
-}
-
-double lims_decimal_to_double(LimsDecimal value) {
-  g_autofree char *text = lims_decimal_to_string(value);
-
-  return g_ascii_strtod(text, NULL);
-}
-
 gboolean lims_decimal_round(LimsDecimal value, int places, LimsDecimal *out) {
   lims_uint128 magnitude = lims_decimal_magnitude(value.coefficient), divisor;
   lims_int128 padded;

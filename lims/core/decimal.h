@@ -38,13 +38,6 @@ gboolean lims_decimal_is_zero(LimsDecimal value);
 /* value × 10^shift, exact; FALSE if the exponent leaves its range. */
 gboolean lims_decimal_shift(LimsDecimal value, int shift, LimsDecimal *out);
 gboolean lims_decimal_add(LimsDecimal a, LimsDecimal b, LimsDecimal *out);
-gboolean lims_decimal_multiply(LimsDecimal a, LimsDecimal b, LimsDecimal *out);
-
-/* Digits after the point as printed: 3 for "0.050", 0 for "12" and for 12E3. */
-int lims_decimal_places(LimsDecimal value);
-
-/* For sorting and charts only. */
-double lims_decimal_to_double(LimsDecimal value);
 
 /* Rounds to `places` digits after the point by GB/T 8170-2008 (half to even on the absolute value). Once
  * only. The result has exactly that many places, with zeros added where there were fewer; negative: to tens,

@@ -35,10 +35,6 @@ guint lims_id_lab(gint64 id) {
   return (guint)(id >> COUNTER_BITS) & ((1u << LAB_BITS) - 1);
 }
 
-gint64 lims_id_time_us(gint64 id) {
-  return ((id >> (LAB_BITS + COUNTER_BITS)) + EPOCH_MS) * 1000;
-}
-
 gboolean lims_id_parse(const char *text, gint64 *out) {
   return g_ascii_isdigit(*text) && g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, out, NULL);
 }

@@ -13,6 +13,5 @@ typedef struct {
 /* lab 0..4095. `now_us` is the wall clock. */
 gint64 lims_id_next(LimsIdSource *source, guint lab, gint64 now_us);
 guint lims_id_lab(gint64 id);
-gint64 lims_id_time_us(gint64 id);
 gboolean lims_id_parse(const char *text, gint64 *out); /* whole text, > 0 */
 char *lims_id_new_uuid(void);                          /* g_free */

@@ -31,10 +31,8 @@ typedef struct {
   char group_mark;   /* 0: grouping is unreadable; else ',' ' ' or '.' must stand between groups of three;
                         "0,035" stays unreadable */
   LimsValueState less_than; /* what "<0.01" means: NOT_DETECTED (default, as 0) or BELOW_LOQ */
-  GHashTable
-      *words; /* lower-case word → GINT_TO_POINTER(LimsValueState + 1), before the built-in ones; or NULL */
-  gboolean negative_allowed_as_number; /* always a number; kept for clarity of drivers that print negatives:
-                                          TRUE */
+  /* Lower-case word → GINT_TO_POINTER(LimsValueState + 1), looked up before the built-in ones; or NULL. */
+  GHashTable *words;
 } LimsValueRules;
 
 /* Reads the whole of `printed` (blanks around it ignored, but kept in ->printed). Never fails: what it cannot

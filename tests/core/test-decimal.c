@@ -29,30 +29,25 @@ static LimsFraction quotient(const char *numerator, const char *denominator) {
 static void test_parse_keeps_digits(void) {
   static const struct {
     const char *text, *printed;
-    int places;
   } ROWS[] = {
-      {"0", "0", 0},
-      {"0.050", "0.050", 3},
-      {"-12", "-12", 0},
-      {"+3.10", "3.10", 2},
-      {"12E3", "12000", 0},
-      {"1.2E-3", "0.0012", 4},
-      {"1.20e+1", "12.0", 1},
-      {"007", "7", 0},
-      {"0.000", "0.000", 3},
-      {"-0.5", "-0.5", 1},
-      {"0e5", "0", 0},
-      {"1e60", "1000000000000000000000000000000000000000000000000000000000000", 0},
-      {"123456789012345678901234567890", "123456789012345678901234567890", 0},
-      {"0.123456789012345678901234567890", "0.123456789012345678901234567890", 30},
+      {"0", "0"},
+      {"0.050", "0.050"},
+      {"-12", "-12"},
+      {"+3.10", "3.10"},
+      {"12E3", "12000"},
+      {"1.2E-3", "0.0012"},
+      {"1.20e+1", "12.0"},
+      {"007", "7"},
+      {"0.000", "0.000"},
+      {"-0.5", "-0.5"},
+      {"0e5", "0"},
+      {"1e60", "1000000000000000000000000000000000000000000000000000000000000"},
+      {"123456789012345678901234567890", "123456789012345678901234567890"},
+      {"0.123456789012345678901234567890", "0.123456789012345678901234567890"},
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS(ROWS); i++) {
-    LimsDecimal value = number(ROWS[i].text);
-
-    assert_text(value, ROWS[i].printed);
-    g_assert_cmpint(lims_decimal_places(value), ==, ROWS[i].places);
-  }
+  for (guint i = 0; i < G_N_ELEMENTS(ROWS); i++)
+    assert_text(number(ROWS[i].text), ROWS[i].printed);
 }
 
 static void test_parse_refuses(void) {
@@ -177,8 +172,6 @@ static void test_arithmetic(void) {
   assert_text(value, "0.30");
   g_assert_true(lims_decimal_add(number("-0.1"), number("0.1"), &value));
   assert_text(value, "0.0");
-  g_assert_true(lims_decimal_multiply(number("-1.5"), number("0.20"), &value));
-  assert_text(value, "-0.300");
   g_assert_true(lims_decimal_add(number("0e60"), number("1e-60"), &value));
   g_assert_cmpint(lims_decimal_compare(value, number("1e-60")), ==, 0);
 }
@@ -189,8 +182,6 @@ static void test_overflow_is_refused(void) {
   g_assert_false(lims_decimal_add(nines, number("1"), &value));
   g_assert_false(lims_decimal_add(number("1e60"), number("1e-60"), &value));
   g_assert_false(lims_decimal_add(number("1e30"), number("1"), &value));
-  g_assert_false(lims_decimal_multiply(nines, nines, &value));
-  g_assert_false(lims_decimal_multiply(number("1e40"), number("1e40"), &value));
   g_assert_false(lims_decimal_round(nines, 1, &value));
 }
 
@@ -251,12 +242,6 @@ static void test_round_once(void) {
   assert_text(twice, "16"); /* in steps it would have been another number */
   g_assert_false(lims_decimal_round(once, 61, &twice));
   g_assert_false(lims_decimal_round(once, G_MININT, &twice));
-}
-
-static void test_to_double(void) {
-  g_assert_cmpfloat(lims_decimal_to_double(number("0.1")), ==, 0.1);
-  g_assert_cmpfloat(lims_decimal_to_double(number("-208401.988")), ==, -208401.988);
-  g_assert_cmpfloat(lims_decimal_to_double(number("1e-60")), ==, 1e-60);
 }
 
 static void test_fraction_lowest_terms(void) {
@@ -406,7 +391,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/decimal/overflow-is-refused", test_overflow_is_refused);
   g_test_add_func("/decimal/round/half-even", test_round_half_even);
   g_test_add_func("/decimal/round/once", test_round_once);
-  g_test_add_func("/decimal/to-double", test_to_double);
   g_test_add_func("/fraction/lowest-terms", test_fraction_lowest_terms);
   g_test_add_func("/fraction/arithmetic", test_fraction_arithmetic);
   g_test_add_func("/fraction/overflow-is-refused", test_fraction_overflow_is_refused);
