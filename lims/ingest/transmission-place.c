@@ -215,7 +215,7 @@ static const char *person_of(LimsPlacing *placing, const LimsReadingRow *row) {
   if (*row->operator_id)
     return row->operator_id;
   if (!placing->person)
-    placing->person = lims_sign_on_person_at(placing->db, placing->station, placing->arrived_us);
+    placing->person = lims_station_person_at(placing->db, placing->station, placing->arrived_us);
   if (!placing->person)
     placing->person = g_strdup("unattended");
   return placing->person;

@@ -3,6 +3,7 @@
  * numbers are counted too.
  */
 #include "lims/model/audit.h"
+#include "lims/model/incarnation.h"
 
 #include <string.h>
 
@@ -42,20 +43,6 @@ static char *hash_row(const Row *row) {
   return g_strdup(g_checksum_get_string(sum));
 }
 
-/* Of this store, read each time: a restore begins another within a job. g_free. */
-static char *find_incarnation(LimsDb *db, GError **error) {
-  GError *problem = NULL;
-  char *incarnation = NULL;
-
-  if (lims_db_get_text(db, &incarnation, &problem, "SELECT value FROM meta WHERE name = 'incarnation'", NULL))
-    return incarnation;
-  if (problem)
-    g_propagate_error(error, problem);
-  else
-    g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_INTERNAL, "the store has no incarnation");
-  return NULL;
-}
-
 /* The last row's number and hash: 0 and "" when the chain is empty. */
 static gboolean read_end(LimsDb *db, guint lab, const char *incarnation, gint64 *out_n, char **out_hash,
                          GError **error) {
@@ -92,7 +79,7 @@ static gboolean insert_row(LimsDb *db, const Row *row, GError **error) {
 
 gboolean lims_audit_add(LimsDb *db, guint lab, const char *who, const char *via, const char *action,
                         const char *object, const char *detail, GError **error) {
-  g_autofree char *incarnation = find_incarnation(db, error);
+  g_autofree char *incarnation = lims_incarnation_read(db, error);
   g_autofree char *previous = NULL;
   gint64 last = 0;
 
@@ -115,7 +102,7 @@ gboolean lims_audit_add(LimsDb *db, guint lab, const char *who, const char *via,
 }
 
 char *lims_audit_head(LimsDb *db, guint lab, GError **error) {
-  g_autofree char *incarnation = find_incarnation(db, error);
+  g_autofree char *incarnation = lims_incarnation_read(db, error);
   char *hash = NULL;
   gint64 n;
 

@@ -7,14 +7,10 @@
 /* Loads every file of the directory (README of config/catalogue says which): all rows or none; an error names
  * file, line and column. Loading the same again changes nothing. */
 gboolean lims_catalogue_load_directory(LimsDb *db, const char *directory, GError **error);
-/* The whole catalogue, sealed. New reference. */
-LimsCatalogue *lims_catalogue_read(LimsDb *db, GError **error);
-/* The same, kept with the connection until the catalogue's version changes. Owned by the connection: ref it
- * to keep it beyond the job. */
+/* The whole catalogue, sealed; read once and kept with the connection until the catalogue's version (meta
+ * "catalogue-version") changes. Owned by the connection: ref it to keep it beyond the job. */
 LimsCatalogue *lims_catalogue_current(LimsDb *db, GError **error);
-/* Changes whenever the catalogue does (meta "catalogue-version"). */
-gint64 lims_catalogue_version(LimsDb *db);
-/* Makes it change: whoever writes to the catalogue's tables calls it in the same job. */
+/* Changes the version: whoever writes to the catalogue's tables calls it in the same job. */
 gboolean lims_catalogue_touch(LimsDb *db, GError **error);
 
 /* Words of the tables: "maximum" "minimum" "range" "not-detected" "banned" "other". */

@@ -77,8 +77,7 @@ static const LimsField USER_ADD[] = {
     LAB,
     {"login", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "1 to 32 of A-Z a-z 0-9 . _ -"},
     {"name", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "the person's name"},
-    {"role", LIMS_FIELD_REQUIRED, LIMS_FIELD_CHOICE, "what the person may do",
-     "technician|reviewer|supervisor|administrator"},
+    {"role", LIMS_FIELD_REQUIRED, LIMS_FIELD_CHOICE, "what the person may do", LIMS_ROLES},
     END,
 };
 

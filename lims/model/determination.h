@@ -20,5 +20,3 @@ typedef struct {
 
 /* New row; *out_id may be NULL. */
 gboolean lims_determination_add(LimsDb *db, const LimsDeterminationRow *row, gint64 *out_id, GError **error);
-/* The login signed on at the station at that moment, or NULL. g_free. */
-char *lims_sign_on_person_at(LimsDb *db, const char *station, gint64 at_us);

@@ -11,7 +11,12 @@
 
 #define COLUMNS "code, name, name_en, parent, level"
 
-void lims_division_free(LimsDivision *division) {
+typedef struct {
+  char *code, *name, *name_en, *parent;
+  int level;
+} Division;
+
+static void division_free(Division *division) {
   if (!division)
     return;
   g_free(division->code);
@@ -20,9 +25,10 @@ void lims_division_free(LimsDivision *division) {
   g_free(division->parent);
   g_free(division);
 }
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Division, division_free)
 
-static LimsDivision *division_from_row(LimsQuery *query) {
-  LimsDivision *division = g_new0(LimsDivision, 1);
+static Division *division_from_row(LimsQuery *query) {
+  Division *division = g_new0(Division, 1);
 
   division->code = g_strdup(lims_query_text(query, 0));
   division->name = g_strdup(lims_query_text(query, 1));
@@ -34,7 +40,8 @@ static LimsDivision *division_from_row(LimsQuery *query) {
 
 /* ---- finding ---- */
 
-LimsDivision *lims_division_find(LimsDb *db, const char *code, GError **error) {
+/* NULL without error: unknown. */
+static Division *find_division(LimsDb *db, const char *code, GError **error) {
   g_autoptr(LimsQuery) query =
       lims_db_query(db, error, "SELECT " COLUMNS " FROM division WHERE code = :code", "code:s", code, NULL);
 
@@ -42,9 +49,9 @@ LimsDivision *lims_division_find(LimsDb *db, const char *code, GError **error) {
 }
 
 /* Of the division, or an error that it is unknown. */
-static LimsDivision *get_division(LimsDb *db, const char *what, const char *code, GError **error) {
+static Division *get_division(LimsDb *db, const char *what, const char *code, GError **error) {
   GError *problem = NULL;
-  LimsDivision *division = lims_division_find(db, code, &problem);
+  Division *division = find_division(db, code, &problem);
 
   if (problem)
     g_propagate_error(error, problem);
@@ -55,28 +62,9 @@ static LimsDivision *get_division(LimsDb *db, const char *what, const char *code
 }
 
 gboolean lims_division_require(LimsDb *db, const char *code, GError **error) {
-  g_autoptr(LimsDivision) division = get_division(db, "division", code, error);
+  g_autoptr(Division) division = get_division(db, "division", code, error);
 
   return division != NULL;
-}
-
-GPtrArray *lims_division_ancestors(LimsDb *db, const char *code, GError **error) {
-  g_autoptr(GPtrArray) chain = g_ptr_array_new_with_free_func((GDestroyNotify)lims_division_free);
-  GError *problem = NULL;
-
-  for (const char *at = code; at;) {
-    LimsDivision *division = lims_division_find(db, at, &problem);
-
-    if (!division)
-      break;
-    g_ptr_array_add(chain, division);
-    at = division->parent;
-  }
-  if (problem) {
-    g_propagate_error(error, problem);
-    return NULL;
-  }
-  return g_steal_pointer(&chain);
 }
 
 LimsQuery *lims_division_query(LimsDb *db, const char *parent, const char *after, guint limit,
@@ -116,7 +104,7 @@ static gboolean check_words(const LimsDivisionNew *division, GError **error) {
 }
 
 static gboolean check_parent(LimsDb *db, const LimsDivisionNew *division, GError **error) {
-  g_autoptr(LimsDivision) parent = NULL;
+  g_autoptr(Division) parent = NULL;
 
   if (!division->parent)
     return TRUE;
@@ -147,20 +135,20 @@ static gboolean check_children(LimsDb *db, const LimsDivisionNew *division, GErr
   return FALSE;
 }
 
-static gboolean is_same(const LimsDivision *old, const LimsDivisionNew *new) {
+static gboolean is_same(const Division *old, const LimsDivisionNew *new) {
   return old && old->level == new->level &&g_strcmp0(old->name, new->name) == 0 &&
          g_strcmp0(old->name_en, new->name_en) == 0 && g_strcmp0(old->parent, new->parent) == 0;
 }
 
 gboolean lims_division_put(LimsDb *db, const LimsDivisionNew *division, gboolean *out_changed,
                            GError **error) {
-  g_autoptr(LimsDivision) old = NULL;
+  g_autoptr(Division) old = NULL;
   GError *problem = NULL;
 
   if (!check_words(division, error) || !check_parent(db, division, error) ||
       !check_children(db, division, error))
     return FALSE;
-  old = lims_division_find(db, division->code, &problem);
+  old = find_division(db, division->code, &problem);
   if (problem) {
     g_propagate_error(error, problem);
     return FALSE;

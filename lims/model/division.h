@@ -19,13 +19,6 @@ typedef struct {
   int level;                  /* 1 province … 5 village; above the parent's */
 } LimsDivisionNew;
 
-typedef struct {
-  char *code, *name, *name_en, *parent;
-  int level;
-} LimsDivision;
-void lims_division_free(LimsDivision *division);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsDivision, lims_division_free)
-
 /* New, or the same code with new words; *out_changed (may be NULL): FALSE if it was there just so. */
 gboolean lims_division_put(LimsDb *db, const LimsDivisionNew *division, gboolean *out_changed,
                            GError **error);
@@ -33,13 +26,8 @@ gboolean lims_division_put(LimsDb *db, const LimsDivisionNew *division, gboolean
  */
 gboolean lims_division_import(LimsDb *db, const char *file_name, const char *bytes, gsize size,
                               guint *out_rows, guint *out_changed, GError **error);
-/* NULL without error: unknown. */
-LimsDivision *lims_division_find(LimsDb *db, const char *code, GError **error);
 /* FALSE with LIMS_ERROR_NOT_FOUND if unknown. */
 gboolean lims_division_require(LimsDb *db, const char *code, GError **error);
-/* The division itself, its parent and so on to the province. GPtrArray of LimsDivision *, empty if unknown.
- */
-GPtrArray *lims_division_ancestors(LimsDb *db, const char *code, GError **error);
 /* By code, after that one ("" or NULL: from the first), below `parent` (NULL: all). Columns: code, name,
  * name_en, parent, level. */
 LimsQuery *lims_division_query(LimsDb *db, const char *parent, const char *after, guint limit,

@@ -7,10 +7,22 @@
 #include "lims/core/time.h"
 #include "lims/model/audit.h"
 #include "lims/model/lab.h"
+#include "lims/model/sample.h"
 #include <json-glib/json-glib.h>
 
-#define A_DAY 9999                              /* the highest sample number of a day */
 #define CHANGES_SKIP G_GINT64_CONSTANT(1000000) /* positions in the log of changes */
+
+char *lims_incarnation_read(LimsDb *db, GError **error) {
+  GError *problem = NULL;
+  char *incarnation = NULL;
+  if (lims_db_get_text(db, &incarnation, &problem, "SELECT value FROM meta WHERE name = 'incarnation'", NULL))
+    return incarnation;
+  if (problem)
+    g_propagate_error(error, problem);
+  else
+    g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_INTERNAL, "the store has no incarnation");
+  return NULL;
+}
 
 /* ---- what was given out ---- */
 
@@ -109,7 +121,7 @@ static gboolean read_day(gint64 us, GTimeZone *zone, GDate *out) {
 static gboolean void_day(LimsDb *db, Walk *walk, int day, GError **error) {
   gint64 kept = number_of(walk->kept, walk->lab->code, day);
   gint64 last = MAX(kept + walk->new->skip, number_of(walk->new->lost, walk->lab->code, day));
-  last = MIN(last, A_DAY);
+  last = MIN(last, LIMS_SAMPLE_DAY_MOST);
   if (last <= kept)
     return TRUE;
   char *range =
@@ -193,11 +205,10 @@ gboolean lims_incarnation_begin(LimsDb *db, const LimsIncarnationNew *new, GPtrA
                                 GError **error) {
   g_autoptr(GPtrArray) voids = g_ptr_array_new_with_free_func(g_free);
   g_autoptr(LimsGivenOut) kept = lims_given_out_read(db, error);
-  g_autofree char *uuid = lims_id_new_uuid(), *previous = NULL;
-  if (!kept ||
-      !lims_db_get_text(db, &previous, error, "SELECT value FROM meta WHERE name = 'incarnation'", NULL) ||
-      !set_meta(db, "incarnation", uuid, error) || !skip_ids(db, kept, new->lost, error) ||
-      !begin_labs(db, new, kept, previous, voids, error) || !skip_changes(db, kept, new->lost, error))
+  g_autofree char *uuid = lims_id_new_uuid(), *previous = lims_incarnation_read(db, error);
+  if (!kept || !previous || !set_meta(db, "incarnation", uuid, error) ||
+      !skip_ids(db, kept, new->lost, error) || !begin_labs(db, new, kept, previous, voids, error) ||
+      !skip_changes(db, kept, new->lost, error))
     return FALSE;
   *out_voids = g_steal_pointer(&voids);
   return TRUE;

@@ -7,6 +7,9 @@
 #pragma once
 #include "lims/store/store.h"
 
+/* The store's UUID, read each time: a restore begins another within a job. g_free. */
+char *lims_incarnation_read(LimsDb *db, GError **error);
+
 #define LIMS_INCARNATION_SKIP 500 /* sample numbers a laboratory and day, if nothing better is known */
 
 /* What a store has given out. */

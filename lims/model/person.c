@@ -14,10 +14,6 @@ static const char *const ROLES[] = {
     [LIMS_ROLE_ADMINISTRATOR] = "administrator",
 };
 
-const char *lims_role_name(LimsRole role) {
-  return ROLES[role];
-}
-
 gboolean lims_role_parse(const char *name, LimsRole *out) {
   for (guint i = 0; i < G_N_ELEMENTS(ROLES); i++)
     if (g_strcmp0(ROLES[i], name) == 0) {
@@ -34,7 +30,7 @@ static gboolean insert_person(LimsDb *db, const LimsPersonNew *person, gint64 id
                                  "INSERT INTO person(lab, id, login, name, role, active, seq) "
                                  "VALUES(:lab, :id, :login, :name, :role, 1, :seq)",
                                  "lab:i", (gint64)person->lab, "id:i", id, "login:s", person->login, "name:s",
-                                 person->name, "role:s", lims_role_name(person->role), "seq:i", seq, NULL);
+                                 person->name, "role:s", ROLES[person->role], "seq:i", seq, NULL);
 }
 
 gboolean lims_person_add(LimsDb *db, const LimsPersonNew *person, gint64 *out_id, GError **error) {

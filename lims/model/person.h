@@ -9,8 +9,8 @@ typedef enum {
   LIMS_ROLE_SUPERVISOR,
   LIMS_ROLE_ADMINISTRATOR
 } LimsRole;
-const char *lims_role_name(LimsRole role);
-gboolean lims_role_parse(const char *name, LimsRole *out);
+#define LIMS_ROLES "technician|reviewer|supervisor|administrator"
+gboolean lims_role_parse(const char *name, LimsRole *out); /* of LIMS_ROLES */
 
 typedef struct {
   guint lab;

@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-#define A_DAY 9999 /* the highest number of a day */
-
 /* What was checked, ready to be written. */
 typedef struct {
   LimsLab *lab;
@@ -202,11 +200,11 @@ static char *draw_number(LimsDb *db, const Draft *draft, GError **error) {
                        "ON CONFLICT(lab, day) DO UPDATE SET last = sample_counter.last + 1 RETURNING last",
                        "lab:i", (gint64)draft->lab->id, "day:i", (gint64)day, NULL))
     return NULL;
-  if (n <= A_DAY)
+  if (n <= LIMS_SAMPLE_DAY_MOST)
     return g_strdup_printf("%s-%06d-%04d", draft->lab->code, day % 1000000, (int)n);
   g_set_error(error, LIMS_ERROR, LIMS_ERROR_CONFLICT,
               "laboratory %s: all %d sample numbers of %s are given out; register the rest tomorrow",
-              draft->lab->code, A_DAY, date);
+              draft->lab->code, LIMS_SAMPLE_DAY_MOST, date);
   return NULL;
 }
 

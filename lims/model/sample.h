@@ -7,6 +7,8 @@
 #pragma once
 #include "lims/store/store.h"
 
+#define LIMS_SAMPLE_DAY_MOST 9999 /* the highest number of a laboratory and day */
+
 typedef struct {
   const char *lab;                        /* code; NULL: the only one there is */
   const char *site;                       /* code */

@@ -8,14 +8,14 @@
 
 #include <string.h>
 
-gboolean lims_site_kind_is_known(const char *kind) {
+static gboolean is_kind(const char *kind) {
   g_auto(GStrv) kinds = g_strsplit(LIMS_SITE_KINDS, "|", -1);
 
   return kind && g_strv_contains((const char *const *)kinds, kind);
 }
 
 static gboolean check_new(LimsDb *db, const LimsSiteNew *site, GError **error) {
-  if (!lims_site_kind_is_known(site->kind)) {
+  if (!is_kind(site->kind)) {
     g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "site kind '%s': must be one of %s",
                 site->kind ? site->kind : "", LIMS_SITE_KINDS);
     return FALSE;

@@ -5,9 +5,8 @@
 
 /* The kinds, in the order in which lists and workbooks show them. */
 #define LIMS_SITE_KINDS                                                                                      \
-  "farm|market|stall|supermarket|school-canteen|restaurant|workshop|online-seller|grain-store|irrigation-"   \
-  "point|soil-"                                                                                              \
-  "point"
+  "farm|market|stall|supermarket|school-canteen|restaurant|workshop|online-seller|grain-store|"              \
+  "irrigation-point|soil-point"
 
 typedef struct {
   guint lab;
@@ -18,7 +17,6 @@ typedef struct {
   const char *address;        /* or NULL */
 } LimsSiteNew;
 
-gboolean lims_site_kind_is_known(const char *kind);
 /* *out_code (g_free) and *out_id may be NULL. */
 gboolean lims_site_add(LimsDb *db, const LimsSiteNew *site, char **out_code, gint64 *out_id, GError **error);
 /* CSV with the columns kind, name and, if wanted, lab, code, division, name-en, address; headings in Chinese

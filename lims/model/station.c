@@ -4,7 +4,6 @@
  */
 #include "lims/model/station.h"
 #include "lims/model/check.h"
-#include "lims/model/determination.h"
 #include "lims/model/page.h"
 #include "lims/model/person.h"
 
@@ -196,7 +195,7 @@ gboolean lims_station_sign_off(LimsDb *db, const char *station, char **out_was, 
   return TRUE;
 }
 
-char *lims_sign_on_person_at(LimsDb *db, const char *station, gint64 at_us) {
+char *lims_station_person_at(LimsDb *db, const char *station, gint64 at_us) {
   char *login = NULL;
 
   lims_db_get_text(db, &login, NULL,

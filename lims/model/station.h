@@ -23,6 +23,8 @@ gboolean lims_station_put(LimsDb *db, const LimsStationNew *station, GError **er
 gboolean lims_station_sign_on(LimsDb *db, const char *station, const char *login, GError **error);
 /* *out_was (may be NULL; g_free): the login that was on. LIMS_ERROR_CONFLICT if nobody was. */
 gboolean lims_station_sign_off(LimsDb *db, const char *station, char **out_was, GError **error);
+/* The login signed on there at that moment, or NULL. g_free. */
+char *lims_station_person_at(LimsDb *db, const char *station, gint64 at_us);
 /* The laboratory of the station; LIMS_ERROR_NOT_FOUND if there is none. */
 gboolean lims_station_get_lab(LimsDb *db, const char *station, guint *out_lab, GError **error);
 /* Stations of a laboratory (lab < 0: of all), after that id. Columns: id, name, lab's code, driver, title,

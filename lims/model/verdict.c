@@ -3,14 +3,9 @@
  * no longer stands is withdrawn in the same transaction, so that no reader ever sees two of one pair.
  */
 #include "lims/model/verdict-private.h"
+#include "lims/model/catalogue-store.h"
 
 #include <string.h>
-
-static const char *const LIMIT_KINDS[] = {
-    [LIMS_LIMIT_MAXIMUM] = "maximum", [LIMS_LIMIT_MINIMUM] = "minimum",
-    [LIMS_LIMIT_RANGE] = "range",     [LIMS_LIMIT_NOT_DETECTED] = "not-detected",
-    [LIMS_LIMIT_BANNED] = "banned",   [LIMS_LIMIT_OTHER] = "other",
-};
 
 /* ---- what changed ---- */
 
@@ -109,7 +104,7 @@ static gboolean insert_verdict(LimsJudging *judging, const LimsVerdict *verdict,
       "value_number:s", number, "value_unit:s", unit_name(verdict->value_unit), "limit_set:s",
       limit->set ? limit->set->set : NULL, "limit_id:i", limit->id, "standard:s",
       limit->set ? limit->set->standard : NULL, "clause:s", limit->clause, "node_path:s", limit->node_path,
-      "limit_kind:s", verdict->limit ? LIMIT_KINDS[limit->kind] : NULL, "limit_text:s", limit->text,
+      "limit_kind:s", verdict->limit ? lims_limit_kind_name(limit->kind) : NULL, "limit_text:s", limit->text,
       "limit_number:s", bound, "limit_unit:s", limit->unit ? limit->unit->name : NULL, "factor:s",
       verdict->factor, "rule:s", verdict->rule, "now:i", lims_db_now_us(judging->db), "week:i",
       (gint64)judging->week, "seq:i", seq, NULL);

@@ -56,7 +56,6 @@ struct LimsWeek {
 typedef enum {
   LIMS_WEEK_TEXT,   /* const char *, never NULL */
   LIMS_WEEK_INT,    /* gint64, NULL = 0 */
-  LIMS_WEEK_DOUBLE, /* double, NULL = 0 */
   LIMS_WEEK_COUNTY, /* const char *: the county of the division whose code the column has */
   LIMS_WEEK_PLACE,  /* const char *: the same code's place below the county */
 } LimsWeekMember;

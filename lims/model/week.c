@@ -6,10 +6,11 @@
  */
 #include "lims/model/week-private.h"
 #include "lims/core/time.h"
+#include "lims/model/division.h"
+#include "lims/model/incarnation.h"
 
 #include <string.h>
 
-#define DIVISION_COUNTY 3 /* division.level */
 #define DIVISION_LEVELS 8 /* a chain of parents longer than this is a loop */
 
 static void lab_free(gpointer data) {
@@ -43,10 +44,6 @@ void lims_week_free(LimsWeek *week) {
 
 const LimsWeekHead *lims_week_head(const LimsWeek *week) {
   return &week->head;
-}
-
-const GPtrArray *lims_week_labs(const LimsWeek *week) {
-  return week->labs;
 }
 
 /* ---- laboratories ---- */
@@ -157,19 +154,6 @@ static gboolean check_week(int week, GError **error) {
   return FALSE;
 }
 
-static gboolean read_incarnation(LimsWeek *week, GError **error) {
-  g_autoptr(GError) problem = NULL;
-
-  if (lims_db_get_text(week->db, &week->head.incarnation, &problem,
-                       "SELECT value FROM meta WHERE name = 'incarnation'", NULL))
-    return TRUE;
-  if (problem)
-    g_propagate_error(error, g_steal_pointer(&problem));
-  else
-    g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_INTERNAL, "the store has no incarnation");
-  return FALSE;
-}
-
 LimsWeek *lims_week_open(LimsDb *db, const LimsWeekRequest *request, GError **error) {
   g_autoptr(LimsWeek) week = g_new0(LimsWeek, 1);
 
@@ -181,7 +165,7 @@ LimsWeek *lims_week_open(LimsDb *db, const LimsWeekRequest *request, GError **er
   week->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, place_free);
   if (!check_week(request->week, error) || !read_labs(week, request->lab, error) ||
       !read_position(week, request->as_of, error) || !read_previous(week, error) ||
-      !read_incarnation(week, error))
+      !(week->head.incarnation = lims_incarnation_read(db, error)))
     return NULL;
   lims_week_make_counts(week);
   if (request->lab)
@@ -218,7 +202,7 @@ static LimsWeekPlace *find_place(LimsWeek *week, const char *division, GError **
 
     if (!read_division(week, &code, &name, &level, error))
       break;
-    if (level <= DIVISION_COUNTY)
+    if (level <= LIMS_DIVISION_COUNTY)
       place->county = g_steal_pointer(&name);
     else
       g_string_prepend(g_string_prepend(path, path->len ? " " : ""), name);
@@ -257,9 +241,6 @@ static void fill_member(LimsWeek *week, LimsQuery *query, int column, LimsWeekFi
     break;
   case LIMS_WEEK_INT:
     *(gint64 *)member = lims_query_int(query, column);
-    break;
-  case LIMS_WEEK_DOUBLE:
-    *(double *)member = lims_query_double(query, column);
     break;
   case LIMS_WEEK_COUNTY:
     *(const char **)member = lims_week_place(week, lims_query_text(query, column), error)->county;

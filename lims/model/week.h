@@ -45,8 +45,6 @@ LimsWeek *lims_week_open(LimsDb *db, const LimsWeekRequest *request, GError **er
 void lims_week_free(LimsWeek *week);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsWeek, lims_week_free)
 const LimsWeekHead *lims_week_head(const LimsWeek *week);
-/* LimsWeekLab *, by id. */
-const GPtrArray *lims_week_labs(const LimsWeek *week);
 
 /* ---- counts ---- */
 

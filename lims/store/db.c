@@ -120,9 +120,6 @@ static gboolean query_bind(LimsQuery *query, gboolean copy, va_list args, GError
     case 'i':
       engine->bind_int(query->statement, index, va_arg(args, gint64));
       break;
-    case 'd':
-      engine->bind_double(query->statement, index, va_arg(args, double));
-      break;
     case 's':
       engine->bind_text(query->statement, index, va_arg(args, const char *), copy);
       break;
@@ -206,10 +203,6 @@ gboolean lims_db_get_text(LimsDb *db, char **out, GError **error, const char *sq
 
 gint64 lims_query_int(LimsQuery *query, int column) {
   return query->db->engine->column_int(query->statement, column);
-}
-
-double lims_query_double(LimsQuery *query, int column) {
-  return query->db->engine->column_double(query->statement, column);
 }
 
 const char *lims_query_text(LimsQuery *query, int column) {

@@ -23,14 +23,12 @@ typedef struct {
   int (*parameter_count)(gpointer statement);
   int (*parameter_index)(gpointer statement, const char *name); /* without the colon; 0: none */
   void (*bind_int)(gpointer statement, int index, gint64 value);
-  void (*bind_double)(gpointer statement, int index, double value);
   /* NULL: NULL. copy = FALSE: the value outlives the run. */
   void (*bind_text)(gpointer statement, int index, const char *value, gboolean copy);
   void (*bind_blob)(gpointer statement, int index, GBytes *value, gboolean copy);
   int (*step)(LimsDb *db, gpointer statement, GError **error); /* 1 row, 0 done, -1 error */
   void (*reset)(gpointer statement);
   gint64 (*column_int)(gpointer statement, int column);
-  double (*column_double)(gpointer statement, int column);
   const char *(*column_text)(gpointer statement, int column);
   GBytes *(*column_bytes)(gpointer statement, int column);
   gboolean (*column_is_null)(gpointer statement, int column);

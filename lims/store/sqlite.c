@@ -199,10 +199,6 @@ static void sqlite_bind_int(gpointer statement, int index, gint64 value) {
   sqlite3_bind_int64(statement, index, value);
 }
 
-static void sqlite_bind_double(gpointer statement, int index, double value) {
-  sqlite3_bind_double(statement, index, value);
-}
-
 static void sqlite_bind_text(gpointer statement, int index, const char *value, gboolean copy) {
   sqlite3_bind_text(statement, index, value, -1, copy ? SQLITE_TRANSIENT : SQLITE_STATIC);
 }
@@ -233,10 +229,6 @@ static void sqlite_reset(gpointer statement) {
 
 static gint64 sqlite_column_int(gpointer statement, int column) {
   return sqlite3_column_int64(statement, column);
-}
-
-static double sqlite_column_double(gpointer statement, int column) {
-  return sqlite3_column_double(statement, column);
 }
 
 static const char *sqlite_column_text(gpointer statement, int column) {
@@ -325,13 +317,11 @@ const LimsEngine lims_engine_sqlite = {
     .parameter_count = sqlite_parameter_count,
     .parameter_index = sqlite_parameter_index,
     .bind_int = sqlite_bind_int,
-    .bind_double = sqlite_bind_double,
     .bind_text = sqlite_bind_text,
     .bind_blob = sqlite_bind_blob,
     .step = sqlite_step,
     .reset = sqlite_reset,
     .column_int = sqlite_column_int,
-    .column_double = sqlite_column_double,
     .column_text = sqlite_column_text,
     .column_bytes = sqlite_column_bytes,
     .column_is_null = sqlite_column_is_null,

@@ -56,8 +56,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsStoreLock, lims_store_unlock)
 
 /* ---- inside a job ---- */
 
-/* Arguments come as pairs NAME:TYPE, value: "lab:i", (gint64) x · "no:s", text (NULL = NULL) · "v:d",
- * (double) x · "n:n" (NULL, no value) · "b:b", GBytes * ; ends with NULL. SQL names them :lab, :no … A name
+/* Arguments come as pairs NAME:TYPE, value: "lab:i", (gint64) x · "no:s", text (NULL = NULL) ·
+ * "n:n" (NULL, no value) · "b:b", GBytes * ; ends with NULL. SQL names them :lab, :no … A name
  * that the SQL does not have, or one it has and is not given, is LIMS_ERROR_INTERNAL. */
 gboolean lims_db_run(LimsDb *db, GError **error, const char *sql, ...) G_GNUC_NULL_TERMINATED;
 /* Opens a query; step it with lims_query_next. Reset and returned to the cache by lims_query_done. */
@@ -68,7 +68,6 @@ void lims_query_done(LimsQuery *query);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsQuery, lims_query_done)
 /* Columns from 0. Text is valid until the next call of next/done; NULL for NULL. */
 gint64 lims_query_int(LimsQuery *query, int column);
-double lims_query_double(LimsQuery *query, int column);
 const char *lims_query_text(LimsQuery *query, int column);
 GBytes *lims_query_bytes(LimsQuery *query, int column); /* new */
 gboolean lims_query_is_null(LimsQuery *query, int column);
