@@ -10,6 +10,7 @@
 #include "lims/model/catalogue-store.h"
 #include "lims/model/determination.h"
 #include "lims/model/sample.h"
+#include "lims/model/station.h"
 #include "lims/model/verdict.h"
 #include <string.h>
 
