@@ -32,17 +32,6 @@ static const struct {
 
 /* ---- listing ---- */
 
-void lims_held_row_free(LimsHeldRow *row) {
-  if (!row)
-    return;
-  g_free(row->station);
-  g_free(row->specimen);
-  g_free(row->code);
-  g_free(row->reason);
-  g_free(row->detail);
-  g_free(row);
-}
-
 LimsQuery *lims_held_query(LimsDb *db, int lab, gint64 after, guint limit, GError **error) {
   LimsPage page = lims_page_of(lab, after, limit);
   return lims_db_query(
@@ -56,35 +45,6 @@ LimsQuery *lims_held_query(LimsDb *db, int lab, gint64 after, guint limit, GErro
       " JOIN transmission t ON t.lab = h.lab AND t.id = h.transmission"
       " WHERE h.resolved_us IS NULL AND " LIMS_PAGE_WHERE("h") " ORDER BY h.lab, h.id LIMIT :limit",
       LIMS_PAGE_ARGS(page), NULL);
-}
-
-static LimsHeldRow *row_from(LimsQuery *query) {
-  LimsHeldRow *row = g_new0(LimsHeldRow, 1);
-  row->id = lims_query_int(query, 0);
-  row->station = g_strdup(lims_query_text(query, 2));
-  row->specimen = g_strdup(lims_query_text(query, 3));
-  row->code = g_strdup(lims_query_text(query, 4));
-  row->reason = g_strdup(lims_query_text(query, 5));
-  row->detail = g_strdup(lims_query_text(query, 6));
-  row->at_us = lims_query_int(query, 7);
-  row->readings = (guint)lims_query_int(query, 8);
-  row->transmission = lims_query_int(query, 9);
-  return row;
-}
-
-GPtrArray *lims_held_list(LimsDb *db, int lab, GError **error) {
-  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)lims_held_row_free);
-  g_autoptr(LimsQuery) query = lims_held_query(db, lab, 0, G_MAXUINT, error);
-  GError *problem = NULL;
-  if (!query)
-    return NULL;
-  while (lims_query_next(query, &problem))
-    g_ptr_array_add(rows, row_from(query));
-  if (problem) {
-    g_propagate_error(error, problem);
-    return NULL;
-  }
-  return g_steal_pointer(&rows);
 }
 
 /* ---- a person's acts ---- */

@@ -6,8 +6,10 @@
  * is skipped.
  *
  * A transmission ends delivered, or held with a named reason, or superseded by the whole message that
- * followed a cut one, or as a repeat of an identical one. Reasons of held rows (stable words): incomplete the
- * message was cut, and no whole one followed yet unreadable-message    a record that could not be decoded
+ * followed a cut one, or as a repeat of an identical one. Reasons of held rows (stable words):
+ *
+ *   incomplete            the message was cut, and no whole one followed yet
+ *   unreadable-message    a record that could not be decoded
  *   no-specimen           a result without a specimen
  *   unregistered-specimen nobody registered that sample
  *   void-sample           the sample was voided
