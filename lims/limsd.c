@@ -14,6 +14,7 @@
 #include "lims/ingest/held.h"
 #include "lims/ingest/ingest.h"
 #include "lims/ingest/journal-copy.h"
+#include "lims/ingest/transmission-row.h"
 #include "lims/model/command-judge.h"
 #include "lims/model/lab.h"
 #include "lims/model/station.h"
@@ -170,13 +171,32 @@ static void journal_ready_changed(gpointer data) {
   g_source_attach(source, daemon->wire);
 }
 
+static gboolean find_stored(const char *uuid, gint64 *out, gpointer data, GError **error) {
+  LimsTransmissionLast last = {uuid, 0};
+  gboolean done = lims_store_read(((Daemon *)data)->store, lims_transmission_read_last, &last, error);
+  *out = last.journal_seq;
+  return done;
+}
+
+static void tell_offered_again(const Daemon *daemon) {
+  LimsJournalCounters counters;
+  lims_journal_get_counters(daemon->journal, &counters);
+  if (counters.offered_again > 0)
+    g_warning("the store is older than its journal, or another one: %" G_GUINT64_FORMAT
+              " transmissions that it lacks are taken in again; bring a store back by limsctl restore, which "
+              "also keeps sample numbers from being given out twice",
+              counters.offered_again);
+}
+
 static gboolean open_journal(Daemon *daemon, GError **error) {
   const LimsJournalSettings settings = {.reserve_bytes = (guint64)daemon->config->journal_reserve_mib << 20,
                                         .is_whole = is_whole,
+                                        .find_stored = find_stored,
                                         .data = daemon};
   daemon->journal = lims_journal_open(daemon->config->journal_path, &settings, error);
   if (!daemon->journal)
     return FALSE;
+  tell_offered_again(daemon);
   daemon->ingest = lims_ingest_new(daemon->store, daemon->journal, g_ptr_array_ref(daemon->stations));
   lims_journal_set_notify(daemon->journal, journal_ended, journal_ready_changed, daemon);
   lims_ingest_start(daemon->ingest);

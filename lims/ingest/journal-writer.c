@@ -278,10 +278,30 @@ static int note_wal(gpointer data, sqlite3 *db, const char *name, int pages) {
   return SQLITE_OK;
 }
 
+/* Frames that were acknowledged are in the store, or the journal offers them: also after somebody has put an
+ * older store in the place of the one that had them. */
+static gboolean offer_again(LimsJournalWriter *writer, const LimsJournalSettings *settings, GError **error) {
+  gint64 stored;
+  if (!settings->find_stored)
+    return TRUE;
+  g_autofree char *uuid = lims_journal_db_read_text(writer->db, "SELECT uuid FROM journal", error);
+  if (!uuid || !settings->find_stored(uuid, &stored, settings->data, error))
+    return FALSE;
+  sqlite3_stmt *offer = lims_journal_db_prepare(
+      writer->db, "UPDATE message SET delivered_us = NULL WHERE seq > ?1 AND delivered_us IS NOT NULL",
+      error);
+  gboolean done =
+      offer && lims_journal_db_bind(offer, error, "i", stored) && lims_journal_db_run(offer, error);
+  sqlite3_finalize(offer);
+  writer->counters.offered_again = done ? (guint64)sqlite3_changes(writer->db) : 0;
+  return done;
+}
+
 static gboolean open_tables(LimsJournalWriter *writer, const LimsJournalSettings *settings, GError **error) {
   LimsJournalChange change;
   gint64 undelivered, open;
-  if (!(writer->tables = lims_journal_tables_new(writer->db, settings, error)) ||
+  if (!offer_again(writer, settings, error) ||
+      !(writer->tables = lims_journal_tables_new(writer->db, settings, error)) ||
       !lims_journal_db_read_integer(writer->db,
                                     "SELECT count(ended_us) FROM message WHERE delivered_us IS NULL",
                                     &undelivered, error) ||

@@ -34,6 +34,9 @@ typedef struct {
   /* Asked for messages left open by a dead program (at opening) and for those whose first frame is missing
    * (on the writer's thread). NULL: none is whole. */
   gboolean (*is_whole)(const char *station, GPtrArray *frames, gpointer data);
+  /* Asked at opening: the highest seq of the journal of this UUID that the store has, 0 if none. What was
+   * delivered beyond it is offered again: the store is an older copy, or another one. NULL: not asked. */
+  gboolean (*find_stored)(const char *uuid, gint64 *out, gpointer data, GError **error);
   gpointer data;
 } LimsJournalSettings;
 
@@ -93,7 +96,8 @@ void lims_journal_prune(LimsJournal *journal, gint64 before_us);
 /* Since opening, but for the last two, which are states. */
 typedef struct {
   guint64 frames, commits, refused, noise, noise_overflow;
-  guint64 reserve_used; /* bytes of the reserve that wait for the journal */
-  guint64 undelivered;  /* ended transmissions that the store does not have */
+  guint64 offered_again; /* at opening, for the store did not have them any more */
+  guint64 reserve_used;  /* bytes of the reserve that wait for the journal */
+  guint64 undelivered;   /* ended transmissions that the store does not have */
 } LimsJournalCounters;
 void lims_journal_get_counters(LimsJournal *journal, LimsJournalCounters *out);

@@ -3,6 +3,7 @@
  */
 #include "lims/ingest/transmission-row.h"
 #include "lims/ingest/held-row.h"
+#include "lims/model/lab.h"
 
 #define CUT_MOST "32"
 #define WHOLE_MOST "16"
@@ -50,6 +51,22 @@ gboolean lims_transmission_find_taken(LimsDb *db, guint lab, const char *journal
                                  " AND journal_seq = :seq",
                                  "lab:i", (gint64)lab, "journal:s", journal, "seq:i", journal_seq, NULL);
   return found(got, problem, out, error);
+}
+
+gboolean lims_transmission_read_last(LimsDb *db, gpointer data, GError **error) {
+  LimsTransmissionLast *last = data;
+  g_autoptr(GPtrArray) labs = lims_lab_list(db, error);
+  for (guint i = 0; labs && i < labs->len; i++) {
+    gint64 of_lab = 0;
+    if (!lims_db_get_int(db, &of_lab, error,
+                         "SELECT coalesce(max(journal_seq), 0) FROM transmission"
+                         " WHERE lab = :lab AND journal = :journal",
+                         "lab:i", (gint64)((const LimsLab *)g_ptr_array_index(labs, i))->id, "journal:s",
+                         last->journal, NULL))
+      return FALSE;
+    last->journal_seq = MAX(last->journal_seq, of_lab);
+  }
+  return labs != NULL;
 }
 
 #define IS_WHOLE "state IN ('delivered', 'held', 'empty') AND coalesce(reason, '') <> 'incomplete'"

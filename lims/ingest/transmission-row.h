@@ -32,6 +32,12 @@ gboolean lims_transmission_row_insert(const LimsTransmissionRow *row, LimsDb *db
 /* These find a row's id; *out = 0: there is none. */
 gboolean lims_transmission_find_taken(LimsDb *db, guint lab, const char *journal, gint64 journal_seq,
                                       gint64 *out, GError **error);
+/* A job: the highest seq of that journal that the store has, in whatever laboratory. */
+typedef struct {
+  const char *journal; /* UUID */
+  gint64 journal_seq;  /* out; 0: none */
+} LimsTransmissionLast;
+gboolean lims_transmission_read_last(LimsDb *db, gpointer last, GError **error);
 /* Whole, and with the same body: the first of them. */
 gboolean lims_transmission_find_same(LimsDb *db, guint lab, const char *station, const char *body_digest,
                                      gint64 *out, GError **error);

@@ -753,6 +753,53 @@ static gpointer run_victim(gpointer data) {
   return NULL;
 }
 
+typedef struct {
+  char *uuid;
+  gint64 last;
+} AnotherStore;
+
+static gboolean find_in_another_store(const char *uuid, gint64 *out, gpointer data, GError **error) {
+  AnotherStore *store = data;
+  if (store->last < 0) {
+    g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_IO, "the store cannot say");
+    return FALSE;
+  }
+  store->uuid = g_strdup(uuid);
+  *out = store->last;
+  return TRUE;
+}
+
+/* Somebody put a store of yesterday in place of today's: what it lacks is offered once more, and nothing
+ * else. */
+static void test_older_store(Fixture *f, gconstpointer data) {
+  AnotherStore store = {.last = 1};
+  const LimsJournalSettings settings = {.find_stored = find_in_another_store, .data = &store};
+  LimsJournalCounters counters;
+  LimsJournal *journal = open_journal(f, 0);
+  const gint64 delivered[] = {1, 2};
+  for (guint i = 0; i < 3; i++)
+    must_put(journal, "a", "L", "se");
+  lims_journal_mark_delivered(journal, delivered, G_N_ELEMENTS(delivered));
+  lims_journal_close(journal);
+  g_autoptr(LimsJournal) again = lims_journal_open(f->path, &settings, NULL);
+  g_assert_cmpstr(store.uuid, ==, lims_journal_uuid(again));
+  g_free(store.uuid);
+  g_autoptr(GPtrArray) offered = read_all(again);
+  g_assert_cmpuint(offered->len, ==, 2);
+  g_assert_cmpint(((LimsTransmission *)g_ptr_array_index(offered, 0))->seq, ==, 2);
+  lims_journal_get_counters(again, &counters);
+  g_assert_cmpuint(counters.offered_again, ==, 1);
+  g_assert_cmpuint(counters.undelivered, ==, 2);
+}
+
+static void test_store_that_cannot_say(Fixture *f, gconstpointer data) {
+  AnotherStore store = {.last = -1};
+  const LimsJournalSettings settings = {.find_stored = find_in_another_store, .data = &store};
+  g_autoptr(GError) error = NULL;
+  g_assert_null(lims_journal_open(f->path, &settings, &error));
+  g_assert_error(error, LIMS_ERROR, LIMS_ERROR_IO);
+}
+
 static G_NORETURN void run_child(const Fixture *f, guint round, int out) {
   static Victim victims[KILL_STATIONS];
   LimsJournalSettings settings = {.is_whole = is_whole};
@@ -884,6 +931,8 @@ static const struct {
     {"delivered", test_delivered},
     {"prune", test_prune},
     {"noise", test_noise},
+    {"older-store", test_older_store},
+    {"store-that-cannot-say", test_store_that_cannot_say},
     {"two-openers", test_two_openers},
     {"newer", test_newer},
     {"foreign", test_foreign},

@@ -157,6 +157,29 @@ def test_backup_under_load(place):
     check(count > 0, "no backup was made")
 
 
+def test_older_store(place):
+    """a copy of the store put in its place by hand: what it lacks is taken in from the journal, and said"""
+    bench = Bench(place)
+    number = bench.register()
+    bench.start()
+    bench.send(number, "NOBODY-1")
+    bench.delivered()
+    bench.stop()
+    shutil.copy(place.directory / "lims.db", place.directory / "yesterday.db")
+    bench.start()
+    bench.send(number, number, number)
+    bench.delivered()
+    bench.stop()
+    shutil.move(place.directory / "yesterday.db", place.directory / "lims.db")
+    for name in ("lims.db-wal", "lims.db-shm"):
+        (place.directory / name).unlink(missing_ok=True)
+    bench.start()
+    bench.delivered()
+    bench.stop()
+    bench.check_all()
+    check_has((place.directory / "limsd.conf.log").read_text(), "older than its journal", "3 transmissions")
+
+
 def test_restore(place):
     """backup, work goes on, the daemon dies, restore: nothing lost, nothing twice, no number twice"""
     bench = Bench(place)
