@@ -82,8 +82,8 @@ static void mark_factors(LimsTable *table) {
     LimsMark mark;
     const char *test; /* on the factor's first cell, twice */
   } GRADES[] = {
-      {LIMS_MARK_DARK_RED, "=AND(ISNUMBER($%1$s),$%1$s>=10)"},
-      {LIMS_MARK_ORANGE, "=AND(ISNUMBER($%1$s),$%1$s>=2)"},
+      {LIMS_MARK_DARK_RED, "=AND(ISNUMBER($%1$s),$%1$s>=" G_STRINGIFY(GRADE_EXTREME) ")"},
+      {LIMS_MARK_ORANGE, "=AND(ISNUMBER($%1$s),$%1$s>=" G_STRINGIFY(GRADE_HIGH) ")"},
       {LIMS_MARK_RED, "=ISNUMBER($%1$s)"},
       {LIMS_MARK_DARK_RED, "=LEN($%1$s)=0"},
   };

@@ -4,11 +4,11 @@
  * another. The only moment in the file is that of the position.
  */
 #include "reports/weekly.h"
+#include "lims/core/file.h"
 #include "lims/core/time.h"
 #include "reports/weekly-private.h"
 
 #include <glib/gstdio.h>
-#include <unistd.h>
 
 static char *make_title(LimsWeekly *weekly) {
   const LimsWeekHead *head = lims_week_head(weekly->week);
@@ -66,14 +66,12 @@ static gboolean write_sheets(LimsWeekly *weekly, GError **error) {
 }
 
 static gboolean digest_file(const char *path, LimsWeeklyMade *made, GError **error) {
-  g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, error);
+  gint64 size;
+  g_autofree char *digest = lims_file_digest(path, &size, error);
 
-  if (!file)
-    return FALSE;
-  g_autofree char *digest = g_compute_checksum_for_data(
-      G_CHECKSUM_SHA256, (const guchar *)g_mapped_file_get_contents(file), g_mapped_file_get_length(file));
-  g_strlcpy(made->digest, digest, sizeof made->digest);
-  return TRUE;
+  if (digest)
+    g_strlcpy(made->digest, digest, sizeof made->digest);
+  return digest != NULL;
 }
 
 static void weekly_clear(LimsWeekly *weekly) {
@@ -109,10 +107,6 @@ gboolean lims_weekly_make(LimsDb *db, const LimsWeeklyRequest *request, const ch
     return TRUE;
   made->as_of = head->as_of;
   return digest_file(path, made, error);
-}
-
-gboolean lims_weekly_render(LimsDb *db, const LimsWeeklyRequest *request, const char *path, GError **error) {
-  return lims_weekly_make(db, request, path, NULL, error);
 }
 
 GBytes *lims_weekly_make_bytes(LimsDb *db, const LimsWeeklyRequest *request, LimsWeeklyMade *made,

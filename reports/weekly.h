@@ -15,9 +15,7 @@ typedef struct {
   char digest[65]; /* SHA-256 of the file, in hex */
 } LimsWeeklyMade;
 
-/* The file appears whole under `path` or not at all. */
-gboolean lims_weekly_render(LimsDb *db, const LimsWeeklyRequest *request, const char *path, GError **error);
-/* The same, telling what was made; `made` may be NULL. */
+/* The file appears whole under `path` or not at all. `made` may be NULL. */
 gboolean lims_weekly_make(LimsDb *db, const LimsWeeklyRequest *request, const char *path,
                           LimsWeeklyMade *made, GError **error);
 /* For HTTP: the file's bytes, by way of the system's temporary directory. */

@@ -162,10 +162,6 @@ LimsWorkbook *lims_workbook_new(const char *path, const LimsWorkbookOptions *opt
   return book;
 }
 
-LimsLanguage lims_workbook_language(const LimsWorkbook *book) {
-  return book->language;
-}
-
 /* ---- closing ---- */
 
 /* Lets go of the library's workbook without its writing anything. */
@@ -227,7 +223,12 @@ LimsSheet *lims_workbook_add_sheet(LimsWorkbook *book, const char *name, guint p
   sheet->widths = g_array_new(FALSE, TRUE, sizeof(double));
   sheet->lines = 1;
   sheet->sheet = workbook_add_worksheet(book->book, name);
-  g_assert(sheet->sheet != NULL); /* names are ours: at most 31 characters, no two alike */
+  if (!sheet->sheet) {
+    keep_error(book, g_error_new(LIMS_ERROR, LIMS_ERROR_INTERNAL,
+                                 "%s: sheet '%s': a name has at most 31 characters, and no two are alike",
+                                 book->path, name));
+    sheet->sheet = workbook_add_worksheet(book->book, NULL);
+  }
   g_ptr_array_add(book->sheets, sheet);
   worksheet_set_landscape(sheet->sheet);
   worksheet_set_paper(sheet->sheet, 9); /* A4 */
@@ -242,10 +243,6 @@ LimsSheet *lims_workbook_add_sheet(LimsWorkbook *book, const char *name, guint p
 
 LimsLanguage lims_sheet_language(const LimsSheet *sheet) {
   return sheet->book->language;
-}
-
-const char *lims_sheet_name(const LimsSheet *sheet) {
-  return sheet->name;
 }
 
 void lims_sheet_set_widths(LimsSheet *sheet, guint first, guint last, double width) {

@@ -60,12 +60,10 @@ void lims_workbook_free(LimsWorkbook *book);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsWorkbook, lims_workbook_free)
 /* FALSE with a copy of the failure, if there was one: to end a long stream early. */
 gboolean lims_workbook_check(LimsWorkbook *book, GError **error);
-LimsLanguage lims_workbook_language(const LimsWorkbook *book);
 
 /* `name`: translated, at most 31 characters. Landscape A4, `pages` wide. */
 LimsSheet *lims_workbook_add_sheet(LimsWorkbook *book, const char *name, guint pages);
 LimsLanguage lims_sheet_language(const LimsSheet *sheet);
-const char *lims_sheet_name(const LimsSheet *sheet);
 void lims_sheet_set_widths(LimsSheet *sheet, guint first, guint last, double width);
 /* Before the row's cells. Other rows are made as high as their longest text needs. */
 void lims_sheet_set_height(LimsSheet *sheet, guint row, double height);

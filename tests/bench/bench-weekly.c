@@ -93,7 +93,7 @@ typedef struct {
 
 static gboolean render(LimsDb *db, gpointer data, GError **error) {
   Job *job = data;
-  return lims_weekly_render(db, &job->request, job->path, error);
+  return lims_weekly_make(db, &job->request, job->path, NULL, error);
 }
 
 /* The best of several, in milliseconds: what the work costs without what else the machine did. */

@@ -68,7 +68,7 @@ static gboolean ours_job(LimsDb *db, gpointer data, GError **error) {
   LimsWeeklyRequest request = {WEEK, NULL, 0, LIMS_LANGUAGE_ZH_CN};
   Ours *ours = data;
   gint64 start = g_get_monotonic_time(), busy = processor_us();
-  gboolean done = lims_weekly_render(db, &request, ours->path, error);
+  gboolean done = lims_weekly_make(db, &request, ours->path, NULL, error);
 
   ours->took_us = g_get_monotonic_time() - start;
   ours->busy_us = processor_us() - busy;
