@@ -18,7 +18,7 @@ WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoi
 OPTIMIZE = $(if $(SANITIZE),-O1 -fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer,-O2)
 comma := ,
 CPPFLAGS += -I. -D_GNU_SOURCE -DG_LOG_DOMAIN='"lims"' -DLIMS_DATADIR='"$(PREFIX)/share/lims"'
-CFLAGS += -std=gnu11 -g $(OPTIMIZE) $(WARNINGS) -MMD -MP
+CFLAGS += -std=gnu11 -g $(OPTIMIZE) $(WARNINGS) $(WERROR) -MMD -MP
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES))
 
@@ -56,7 +56,7 @@ CATALOGUES := $(sort $(wildcard config/po/*.po))
 PROGRAMS = $(OUT)/limsd $(OUT)/limsctl $(OUT)/limssim
 ALL_LIBRARIES = $(foreach l,web reports ingest model store judge instruments core,$(call library,$(l)))
 
-.PHONY: all deps deps-test run test check test-uart test-faults lint bench fuzz install clean pot format
+.PHONY: all everything deps deps-test run test check test-uart test-faults lint bench fuzz install clean pot format
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -135,7 +135,9 @@ run: deps
 test: deps-test
 	@$(MAKE) --no-print-directory -j$(JOBS) check
 
-check: all $(TEST_PROGRAMS) $(UART_PROBE) $(BENCH_PROGRAMS) $(FUZZERS)
+everything: all $(TEST_PROGRAMS) $(UART_PROBE) $(BENCH_PROGRAMS) $(FUZZERS)
+
+check: everything
 	@LIMS_BUILD=$(abspath $(OUT)) LIMS_DATA=$(abspath config) SANITIZE=$(SANITIZE) \
 	  prove -j$(JOBS) --merge --timer --exec tests/run $(TEST_PROGRAMS) $(SCRIPT_TESTS)
 
