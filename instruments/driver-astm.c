@@ -13,13 +13,13 @@
 
 #include <string.h>
 
-static const LimsField FIELDS[] = {
-    LIMS_FIELD_SPECIMEN, LIMS_FIELD_CODE,     LIMS_FIELD_VALUE,      LIMS_FIELD_UNIT,    LIMS_FIELD_FLAGS,
-    LIMS_FIELD_STATUS,   LIMS_FIELD_OPERATOR, LIMS_FIELD_INSTRUMENT, LIMS_FIELD_STARTED, LIMS_FIELD_COMPLETED,
+static const LimsRowField FIELDS[] = {
+    LIMS_ROW_SPECIMEN, LIMS_ROW_CODE,     LIMS_ROW_VALUE,      LIMS_ROW_UNIT,    LIMS_ROW_FLAGS,
+    LIMS_ROW_STATUS,   LIMS_ROW_OPERATOR, LIMS_ROW_INSTRUMENT, LIMS_ROW_STARTED, LIMS_ROW_COMPLETED,
 };
 
 struct LimsAstmLayout {
-  GArray *places[LIMS_FIELDS]; /* LimsSource, in the order in which they are tried */
+  GArray *places[LIMS_ROW_FIELDS]; /* LimsSource, in the order in which they are tried */
 };
 
 /* The records that a result hangs on. */
@@ -30,8 +30,8 @@ typedef struct {
 
 /* ---- loading ---- */
 
-static gboolean load_places(LimsDriver *driver, LimsField field, GError **error) {
-  const char *key = lims_field_name(field);
+static gboolean load_places(LimsDriver *driver, LimsRowField field, GError **error) {
+  const char *key = lims_row_field_name(field);
   g_auto(GStrv) texts = lims_ini_list(driver->ini, "astm", key);
   GArray *places = driver->astm->places[field] = g_array_new(FALSE, FALSE, sizeof(LimsSource));
 
@@ -60,7 +60,7 @@ static gboolean load(LimsDriver *driver, GError **error) {
 }
 
 static void unload(LimsDriver *driver) {
-  for (guint i = 0; driver->astm && i < LIMS_FIELDS; i++)
+  for (guint i = 0; driver->astm && i < LIMS_ROW_FIELDS; i++)
     g_clear_pointer(&driver->astm->places[i], g_array_unref);
   g_clear_pointer(&driver->astm, g_free);
 }

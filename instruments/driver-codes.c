@@ -144,7 +144,7 @@ static LimsKindRule *parse_kind_rule(const LimsDriver *driver, LimsReadingKind k
                                      GError **error) {
   const char *equals = strchr(text, '=');
   g_autofree char *left = equals ? g_strstrip(g_strndup(text, (gsize)(equals - text))) : NULL;
-  LimsSource source = {.field = LIMS_FIELD_SPECIMEN};
+  LimsSource source = {.field = LIMS_ROW_SPECIMEN};
   gboolean named = left && lims_source_parse(left, &source);
   LimsPattern *pattern;
   LimsKindRule *rule;

@@ -24,9 +24,8 @@ const LimsIniKey lims_driver_keys[] = {
      "of the text that the analyzer sends; gb18030 covers GBK and GB2312"},
 
     {"astm", "specimen", LIMS_INI_LIST, "O.3.1, O.3.*, O.4.1, O.4.*", FALSE, 0, 0, NULL,
-     "where the specimen's name lies: RECORD.FIELD[.COMPONENT], * = the first component that is not empty; "
-     "the "
-     "first place with text counts"},
+     "where the specimen's name lies: RECORD.FIELD[.COMPONENT], * = the first component that is not "
+     "empty; the first place with text counts"},
     {"astm", "code", LIMS_INI_LIST, "R.3", FALSE, 0, 0, NULL,
      "the test's code; without a component: the whole field without empty components around it"},
     {"astm", "value", LIMS_INI_LIST, "R.4", FALSE, 0, 0, NULL, "the value"},
@@ -121,8 +120,8 @@ const LimsIniKey lims_driver_keys[] = {
 
     {"simulator", "record", LIMS_INI_TEXT, NULL, TRUE, 0, 0, NULL,
      "text lines, for limssim: a result; {n} {specimen} {code} {replicate} {value} {unit} {date} {time}, "
-     "{value:10} fills "
-     "ten places from the left, {value:-10} from the right"},
+     "{value:10} "
+     "fills ten places from the left, {value:-10} from the right"},
     {"simulator", "mean", LIMS_INI_TEXT, NULL, FALSE, 0, 0, NULL,
      "a line after the last replicate, likewise"},
     {"simulator", "end", LIMS_INI_TEXT, NULL, FALSE, 0, 0, NULL,

@@ -19,7 +19,7 @@ struct LimsLinesLayout {
   const char *separator;
   guint fields;
   gboolean header, has_records;
-  LimsLinesColumn columns[LIMS_FIELDS];
+  LimsLinesColumn columns[LIMS_ROW_FIELDS];
   GRegex *pattern;
   GPtrArray *records, *ignored; /* LimsPattern * */
   LimsPattern *start;

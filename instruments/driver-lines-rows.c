@@ -38,7 +38,7 @@ static char *read_delimited(const LimsDriver *driver, const Line *line, char **h
 
   if (layout->fields > 0 && count != layout->fields)
     return g_strdup_printf("%u fields where %u are due", count, layout->fields);
-  for (guint i = 0; i < LIMS_FIELDS; i++) {
+  for (guint i = 0; i < LIMS_ROW_FIELDS; i++) {
     const LimsLinesColumn *column = &layout->columns[i];
     guint at = column->first;
 
@@ -50,14 +50,14 @@ static char *read_delimited(const LimsDriver *driver, const Line *line, char **h
     if (at == 0)
       return g_strdup_printf("no heading \"%s\" came before", column->heading);
     if (at > count)
-      return g_strdup_printf("no field %u for %s", at, lims_field_name((LimsField)i));
+      return g_strdup_printf("no field %u for %s", at, lims_row_field_name((LimsRowField)i));
     row->fields[i] = g_strdup(parts[at - 1]);
   }
   return NULL;
 }
 
 static char *read_fixed(const LimsDriver *driver, const Line *line, LimsRow *row) {
-  for (guint i = 0; i < LIMS_FIELDS; i++) {
+  for (guint i = 0; i < LIMS_ROW_FIELDS; i++) {
     const LimsLinesColumn *column = &driver->lines->columns[i];
     gsize from = MIN(column->first - 1, line->size), to = MIN(column->last, line->size);
 
@@ -66,7 +66,7 @@ static char *read_fixed(const LimsDriver *driver, const Line *line, LimsRow *row
     row->fields[i] = lims_text_decode(line->bytes + from, to - from, driver->encoding, NULL);
     if (!row->fields[i])
       return g_strdup_printf("column %u-%u (%s) cuts a character", column->first, column->last,
-                             lims_field_name((LimsField)i));
+                             lims_row_field_name((LimsRowField)i));
   }
   return NULL;
 }
@@ -76,26 +76,26 @@ static char *read_pattern(const LimsDriver *driver, const Line *line, LimsRow *r
 
   if (!g_regex_match(driver->lines->pattern, line->text, 0, &match))
     return g_strdup("the line is not of the driver's pattern");
-  for (guint i = 0; i < LIMS_FIELDS; i++)
-    row->fields[i] = g_match_info_fetch_named(match, lims_field_name((LimsField)i));
+  for (guint i = 0; i < LIMS_ROW_FIELDS; i++)
+    row->fields[i] = g_match_info_fetch_named(match, lims_row_field_name((LimsRowField)i));
   return NULL;
 }
 
 /* "date" and "time" become "completed". */
 static void join_time(LimsRow *row) {
-  const char *date = row->fields[LIMS_FIELD_DATE], *time = row->fields[LIMS_FIELD_TIME];
+  const char *date = row->fields[LIMS_ROW_DATE], *time = row->fields[LIMS_ROW_TIME];
   g_autofree char *both = NULL;
 
   if (!date && !time)
     return;
   both = g_strstrip(g_strconcat(date ? date : "", " ", time ? time : "", NULL));
-  g_free(row->fields[LIMS_FIELD_COMPLETED]);
-  row->fields[LIMS_FIELD_COMPLETED] = g_steal_pointer(&both);
+  g_free(row->fields[LIMS_ROW_COMPLETED]);
+  row->fields[LIMS_ROW_COMPLETED] = g_steal_pointer(&both);
 }
 
 static void mark_mean(const LimsLinesLayout *layout, LimsRow *row) {
   g_autofree char *word =
-      g_strstrip(g_strdup(row->fields[LIMS_FIELD_REPLICATE] ? row->fields[LIMS_FIELD_REPLICATE] : ""));
+      g_strstrip(g_strdup(row->fields[LIMS_ROW_REPLICATE] ? row->fields[LIMS_ROW_REPLICATE] : ""));
 
   for (guint i = 0; layout->means[i]; i++)
     row->is_mean = row->is_mean || g_ascii_strcasecmp(layout->means[i], word) == 0;
@@ -109,10 +109,10 @@ static char *read_row(const LimsDriver *driver, const Line *line, char **heading
 
   if (fault)
     return fault;
-  if (code && !row->fields[LIMS_FIELD_CODE])
-    row->fields[LIMS_FIELD_CODE] = g_strdup(code);
-  if (row->fields[LIMS_FIELD_VALUE])
-    g_strstrip(row->fields[LIMS_FIELD_VALUE]); /* the padding of a column is not what was printed */
+  if (code && !row->fields[LIMS_ROW_CODE])
+    row->fields[LIMS_ROW_CODE] = g_strdup(code);
+  if (row->fields[LIMS_ROW_VALUE])
+    g_strstrip(row->fields[LIMS_ROW_VALUE]); /* the padding of a column is not what was printed */
   join_time(row);
   mark_mean(driver->lines, row);
   return NULL;
@@ -124,7 +124,7 @@ static char *read_row(const LimsDriver *driver, const Line *line, char **heading
 static gboolean is_heading(const LimsLinesLayout *layout, char **parts) {
   gboolean named = FALSE;
 
-  for (guint i = 0; i < LIMS_FIELDS; i++) {
+  for (guint i = 0; i < LIMS_ROW_FIELDS; i++) {
     if (!layout->columns[i].heading)
       continue;
     named = TRUE;

@@ -62,8 +62,8 @@ static gboolean parse_range(const char *text, LimsLinesColumn *column) {
   return column->first <= column->last;
 }
 
-static gboolean load_column(LimsDriver *driver, LimsField field, GError **error) {
-  const char *key = lims_field_name(field), *text = lims_ini_text(driver->ini, "columns", key);
+static gboolean load_column(LimsDriver *driver, LimsRowField field, GError **error) {
+  const char *key = lims_row_field_name(field), *text = lims_ini_text(driver->ini, "columns", key);
   LimsLinesLayout *layout = driver->lines;
   LimsLinesColumn *column = &layout->columns[field];
 
@@ -111,8 +111,8 @@ static gboolean load_columns(LimsDriver *driver, GError **error) {
                        "[columns] is missing: it says where each field lies");
     return FALSE;
   }
-  for (guint i = 0; i < LIMS_FIELDS; i++)
-    if (!load_column(driver, (LimsField)i, error))
+  for (guint i = 0; i < LIMS_ROW_FIELDS; i++)
+    if (!load_column(driver, (LimsRowField)i, error))
       return FALSE;
   return TRUE;
 }

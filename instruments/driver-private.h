@@ -9,38 +9,37 @@
 #include "lims/core/csv.h"
 
 typedef enum {
-  LIMS_FIELD_SPECIMEN,
-  LIMS_FIELD_CODE,
-  LIMS_FIELD_VALUE,
-  LIMS_FIELD_UNIT,
-  LIMS_FIELD_FLAGS,
-  LIMS_FIELD_STATUS,
-  LIMS_FIELD_OPERATOR,
-  LIMS_FIELD_INSTRUMENT,
-  LIMS_FIELD_STARTED,
-  LIMS_FIELD_COMPLETED,
-  LIMS_FIELD_DATE, /* lines: date and time in two columns are joined to `completed` */
-  LIMS_FIELD_TIME,
-  LIMS_FIELD_REPLICATE,
-  LIMS_FIELDS
-} LimsField;
+  LIMS_ROW_SPECIMEN,
+  LIMS_ROW_CODE,
+  LIMS_ROW_VALUE,
+  LIMS_ROW_UNIT,
+  LIMS_ROW_FLAGS,
+  LIMS_ROW_STATUS,
+  LIMS_ROW_OPERATOR,
+  LIMS_ROW_INSTRUMENT,
+  LIMS_ROW_STARTED,
+  LIMS_ROW_COMPLETED,
+  LIMS_ROW_DATE, /* lines: date and time in two columns are joined to `completed` */
+  LIMS_ROW_TIME,
+  LIMS_ROW_REPLICATE,
+  LIMS_ROW_FIELDS
+} LimsRowField;
 
-const char *lims_field_name(LimsField field);
-gboolean lims_field_parse(const char *name, LimsField *out);
+const char *lims_row_field_name(LimsRowField field);
 
 /* Where a text lies: a named field, or an ASTM record's field such as O.3.1. */
 typedef struct {
   char record;   /* 0: `field` counts */
   guint number;  /* of the field in the record, 1 = the type */
   int component; /* from 1; 0: the whole field; LIMS_COMPONENT_FIRST: the first that is not empty */
-  LimsField field;
+  LimsRowField field;
 } LimsSource;
 #define LIMS_COMPONENT_FIRST (-1)
 gboolean lims_source_parse(const char *text, LimsSource *out);
 
 /* A message's row as a protocol found it. `read` gives the text at a source for this row, or NULL; g_free. */
 typedef struct {
-  char *fields[LIMS_FIELDS]; /* owned; NULL: the protocol has none */
+  char *fields[LIMS_ROW_FIELDS]; /* owned; NULL: the protocol has none */
   guint record;
   gboolean is_mean; /* the analyzer's own mean of replicates */
   char *(*read)(const LimsSource *source, gconstpointer data);

@@ -9,24 +9,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const FIELD_NAMES[LIMS_FIELDS] = {
-    [LIMS_FIELD_SPECIMEN] = "specimen",   [LIMS_FIELD_CODE] = "code",
-    [LIMS_FIELD_VALUE] = "value",         [LIMS_FIELD_UNIT] = "unit",
-    [LIMS_FIELD_FLAGS] = "flags",         [LIMS_FIELD_STATUS] = "status",
-    [LIMS_FIELD_OPERATOR] = "operator",   [LIMS_FIELD_INSTRUMENT] = "instrument",
-    [LIMS_FIELD_STARTED] = "started",     [LIMS_FIELD_COMPLETED] = "completed",
-    [LIMS_FIELD_DATE] = "date",           [LIMS_FIELD_TIME] = "time",
-    [LIMS_FIELD_REPLICATE] = "replicate",
+static const char *const FIELD_NAMES[LIMS_ROW_FIELDS] = {
+    [LIMS_ROW_SPECIMEN] = "specimen",   [LIMS_ROW_CODE] = "code",
+    [LIMS_ROW_VALUE] = "value",         [LIMS_ROW_UNIT] = "unit",
+    [LIMS_ROW_FLAGS] = "flags",         [LIMS_ROW_STATUS] = "status",
+    [LIMS_ROW_OPERATOR] = "operator",   [LIMS_ROW_INSTRUMENT] = "instrument",
+    [LIMS_ROW_STARTED] = "started",     [LIMS_ROW_COMPLETED] = "completed",
+    [LIMS_ROW_DATE] = "date",           [LIMS_ROW_TIME] = "time",
+    [LIMS_ROW_REPLICATE] = "replicate",
 };
 
-const char *lims_field_name(LimsField field) {
+const char *lims_row_field_name(LimsRowField field) {
   return FIELD_NAMES[field];
 }
 
-gboolean lims_field_parse(const char *name, LimsField *out) {
-  for (guint i = 0; i < LIMS_FIELDS; i++)
+static gboolean parse_field(const char *name, LimsRowField *out) {
+  for (guint i = 0; i < LIMS_ROW_FIELDS; i++)
     if (strcmp(FIELD_NAMES[i], name) == 0) {
-      *out = (LimsField)i;
+      *out = (LimsRowField)i;
       return TRUE;
     }
   return FALSE;
@@ -51,16 +51,16 @@ static gboolean parse_record_source(const char *text, LimsSource *out) {
 }
 
 gboolean lims_source_parse(const char *text, LimsSource *out) {
-  LimsField field;
+  LimsRowField field;
 
-  if (!lims_field_parse(text, &field))
+  if (!parse_field(text, &field))
     return parse_record_source(text, out);
   *out = (LimsSource){.field = field};
   return TRUE;
 }
 
 void lims_row_clear(LimsRow *row) {
-  for (guint i = 0; i < LIMS_FIELDS; i++)
+  for (guint i = 0; i < LIMS_ROW_FIELDS; i++)
     g_clear_pointer(&row->fields[i], g_free);
 }
 
@@ -78,7 +78,7 @@ void lims_reader_clear(LimsReader *reader) {
 
 /* ---- parts of a reading ---- */
 
-static char *take_stripped(const LimsRow *row, LimsField field) {
+static char *take_stripped(const LimsRow *row, LimsRowField field) {
   return g_strstrip(g_strdup(row->fields[field] ? row->fields[field] : ""));
 }
 
@@ -130,8 +130,8 @@ static LimsReadingKind find_kind(const LimsDriver *driver, const LimsRow *row) {
 static void set_code(LimsReading *reading, const LimsDriver *driver, const LimsRow *row) {
   const LimsDriverCode *code;
 
-  reading->code = take_stripped(row, LIMS_FIELD_CODE);
-  reading->unit = take_stripped(row, LIMS_FIELD_UNIT);
+  reading->code = take_stripped(row, LIMS_ROW_CODE);
+  reading->unit = take_stripped(row, LIMS_ROW_UNIT);
   code = lims_driver_find_code(driver, reading->code);
   if (!code)
     return;
@@ -145,10 +145,10 @@ static void set_code(LimsReading *reading, const LimsDriver *driver, const LimsR
 }
 
 static void set_time(LimsReading *reading, const LimsReader *reader, const LimsRow *row) {
-  reading->measured_at = take_stripped(row, LIMS_FIELD_COMPLETED);
+  reading->measured_at = take_stripped(row, LIMS_ROW_COMPLETED);
   if (!*reading->measured_at) {
     g_free(reading->measured_at);
-    reading->measured_at = take_stripped(row, LIMS_FIELD_STARTED);
+    reading->measured_at = take_stripped(row, LIMS_ROW_STARTED);
   }
   if (!*reading->measured_at ||
       !reader->driver->protocol->read_time(reader->driver, reading->measured_at, reader->zone,
@@ -159,7 +159,7 @@ static void set_time(LimsReading *reading, const LimsReader *reader, const LimsR
 /* As printed if it is a number, else counted. In a polled history, the time belongs to the key: what is
  * counted must not depend on how far back the answer reaches. */
 static guint find_replicate(LimsReader *reader, const LimsReading *reading, const LimsRow *row) {
-  g_autofree char *printed = take_stripped(row, LIMS_FIELD_REPLICATE), *key = NULL;
+  g_autofree char *printed = take_stripped(row, LIMS_ROW_REPLICATE), *key = NULL;
   guint64 number;
   guint count;
 
@@ -178,15 +178,15 @@ void lims_reader_add(LimsReader *reader, const LimsRow *row) {
   LimsReading *reading = g_new0(LimsReading, 1);
 
   reading->record = row->record;
-  reading->specimen = take_stripped(row, LIMS_FIELD_SPECIMEN);
-  reading->flags = take_stripped(row, LIMS_FIELD_FLAGS);
-  reading->status = take_stripped(row, LIMS_FIELD_STATUS);
-  reading->operator_id = take_stripped(row, LIMS_FIELD_OPERATOR);
-  reading->instrument = take_stripped(row, LIMS_FIELD_INSTRUMENT);
+  reading->specimen = take_stripped(row, LIMS_ROW_SPECIMEN);
+  reading->flags = take_stripped(row, LIMS_ROW_FLAGS);
+  reading->status = take_stripped(row, LIMS_ROW_STATUS);
+  reading->operator_id = take_stripped(row, LIMS_ROW_OPERATOR);
+  reading->instrument = take_stripped(row, LIMS_ROW_INSTRUMENT);
   set_code(reading, reader->driver, row);
   set_time(reading, reader, row);
   reading->kind = find_kind(reader->driver, row);
-  lims_value_read(&reading->value, row->fields[LIMS_FIELD_VALUE], &reader->driver->rules);
+  lims_value_read(&reading->value, row->fields[LIMS_ROW_VALUE], &reader->driver->rules);
   overrule_value(reader->driver, reading);
   reading->replicate = find_replicate(reader, reading, row);
   g_ptr_array_add(reader->decoded->readings, reading);

@@ -7,9 +7,9 @@
  * the context's thread but the status, which is copied under a lock.
  */
 #include "instruments/line.h"
-#include <string.h>
 #include "instruments/talk.h"
 #include "lims/core/error.h"
+#include <string.h>
 
 /* A machine whose deadline stays in the past must not spin the loop. */
 #define TICK_LEAST_US 1000

@@ -37,7 +37,7 @@ typedef enum {
   LIMS_LINE_RECEIVING,
 } LimsLineState;
 
-/* For /metrics and `station list`; a snapshot. */
+/* What a person is shown of it (`limsctl live`); a snapshot. */
 typedef struct {
   LimsLineState state;
   gint64 last_heard_us; /* wall clock; 0: never */
@@ -50,8 +50,7 @@ typedef struct {
 typedef struct LimsLine LimsLine;
 
 /* The sink must outlive the line; an answer of the sink that comes after lims_line_free is harmless.
- * `settings` NULL: the driver's. One station a line for now unless told apart later; `station` names it in
- * every call. */
+ * `settings` NULL: the driver's. One station a line; `station` names it in every call. */
 LimsLine *lims_line_new(const char *name, const char *device, const LimsPortSettings *settings,
                         const char *station, LimsDriver *driver, const LimsLineSink *sink, gpointer sink_data,
                         GMainContext *context, GError **error);

@@ -1,9 +1,16 @@
+/* The sender's side of a line.
+ *
+ * What goes wrong is meant to: bytes are damaged, lost, doubled, late, as the settings say; the line goes;
+ * the other side answers NAK or nothing. The machine of the protocol judges what that means. Here a message
+ * that failed is kept and handed to it again, and bytes leave at the pace of the line. All on the context's
+ * thread.
+ */
 #include "instruments/player.h"
 #include "lims/core/error.h"
 #include <string.h>
 
-#define RETRY_US                                                                                             \
-  (2 * G_TIME_SPAN_SECOND) /* between a failed message and its repeat; the machine keeps its own timers */
+/* Between a failed message and its repeat; the machine keeps its own timers. */
+#define RETRY_US (2 * G_TIME_SPAN_SECOND)
 #define DELAY_US (3 * G_TIME_SPAN_SECOND) /* LIMS_FAULT_DELAY */
 
 struct LimsPlayer {
@@ -24,20 +31,14 @@ struct LimsPlayer {
   GSource *timer;
 };
 
-static const char *const FAULT_NAMES[] = {"none",  "damage", "drop",  "duplicate",
-                                          "delay", "cut",    "noise", "any"};
-
 gboolean lims_fault_parse(const char *name, LimsFault *out) {
-  for (gsize i = 0; i < G_N_ELEMENTS(FAULT_NAMES); i++)
-    if (strcmp(name, FAULT_NAMES[i]) == 0) {
+  g_auto(GStrv) names = g_strsplit(LIMS_FAULT_NAMES, "|", -1);
+  for (guint i = 0; names[i]; i++)
+    if (strcmp(name, names[i]) == 0) {
       *out = (LimsFault)i;
       return TRUE;
     }
   return FALSE;
-}
-
-const char *lims_fault_names(void) {
-  return "none|damage|drop|duplicate|delay|cut|noise|any";
 }
 
 static void player_run(LimsPlayer *player);

@@ -19,8 +19,8 @@ typedef enum {
   LIMS_FAULT_NOISE,     /* other bytes before it */
   LIMS_FAULT_ANY,       /* any of these */
 } LimsFault;
+#define LIMS_FAULT_NAMES "none|damage|drop|duplicate|delay|cut|noise|any" /* in that order */
 gboolean lims_fault_parse(const char *name, LimsFault *out);
-const char *lims_fault_names(void); /* "none|damage|…" */
 
 typedef struct {
   guint time_scale;    /* divides every timer; 1: the standard's seconds */

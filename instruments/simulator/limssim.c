@@ -109,7 +109,7 @@ static const LimsPlayerEvents EVENTS = {
 static gboolean check(Options *options, GError **error) {
   if (!lims_fault_parse(options->fault ? options->fault : "none", &options->kind)) {
     g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "--fault %s: write one of %s", options->fault,
-                lims_fault_names());
+                LIMS_FAULT_NAMES);
     return FALSE;
   }
   if (options->fault_percent >= 0 && options->fault_percent <= 100 && options->rate >= 0)
@@ -133,8 +133,7 @@ static gboolean parse(Options *options, int *argc, char ***argv, GError **error)
        "N"},
       {"line-speed", 0, 0, G_OPTION_ARG_NONE, &options->line_speed, "bytes leave at the driver's baud rate",
        NULL},
-      {"fault", 0, 0, G_OPTION_ARG_STRING, &options->fault, "damage, drop, duplicate, delay, cut, noise, any",
-       "KIND"},
+      {"fault", 0, 0, G_OPTION_ARG_STRING, &options->fault, LIMS_FAULT_NAMES, "KIND"},
       {"fault-percent", 0, 0, G_OPTION_ARG_INT, &options->fault_percent, "of what is sent; 10", "N"},
       {"specimens", 0, 0, G_OPTION_ARG_FILENAME, &options->specimens,
        "names of specimens, one a line, in turn", "FILE"},
