@@ -55,10 +55,10 @@ static gboolean is_same_limit(const LimsLimit *a, const LimsLimit *b) {
 }
 
 /* What the walk found for the commodity in one set. A commodity may have several places, where the standard's
- * words or the sample's name leave open which class it is of: then several limits may hold. */
+ * words or the sample's name leave open which class it is of: then several limits may hold, and one that a
+ * place inherits from far above holds there as surely as one that stands at the place itself. */
 typedef struct {
   const LimsLimit *limit; /* the strictest, once there are several */
-  const LimsNode *node;   /* its place */
   LimsReason several;     /* NONE: one limit only */
   gboolean comparable;    /* the strictest is known */
   guint without;          /* places without a limit */
@@ -80,32 +80,32 @@ static void add_possible(Found *found, const LimsLimit *other, LimsReason why) {
     found->limit = other;
 }
 
-static const LimsNode *node_of(const LimsNode *start, const LimsLimit *limit) {
-  while (start->id != limit->node)
-    start = start->parent;
-  return start;
-}
-
 /* One place of the commodity: its most specific rows join what other places gave. */
 static void add_place(Found *found, const GPtrArray *limits, const LimsNode *place) {
   guint count;
   const LimsLimit *const *rows = lims_limits_at(limits, place, &count);
-  const LimsNode *node;
 
   if (!rows) {
     found->without++;
     return;
   }
-  node = node_of(place, rows[0]);
-  if (found->limit && is_ancestor(node, found->node)) /* the same rows, or more general ones */
-    return;
-  if (!found->limit || is_ancestor(found->node, node)) {
-    *found = (Found){.limit = rows[0], .node = node, .comparable = TRUE, .without = found->without};
-  } else if (!is_same_limit(found->limit, rows[0])) {
+  if (!found->limit)
+    *found = (Found){.limit = rows[0], .comparable = TRUE, .without = found->without};
+  else if (!is_same_limit(found->limit, rows[0]))
     add_possible(found, rows[0], LIMS_REASON_CONFLICT);
-  }
   for (guint i = 1; i < count; i++)
     add_possible(found, rows[i], LIMS_REASON_CONDITION);
+}
+
+/* A place that says less than another of the commodity's, being above it, or the same again. */
+static gboolean is_needless(const LimsCommodity *commodity, guint index) {
+  const LimsMembership *all = (const LimsMembership *)(gpointer)commodity->memberships->data;
+
+  for (guint i = 0; i < commodity->memberships->len; i++)
+    if (i != index && all[i].tree == all[index].tree && is_ancestor(all[index].node, all[i].node) &&
+        (all[i].node != all[index].node || i < index))
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean has_place(const LimsCommodity *commodity, const char *tree) {
@@ -123,7 +123,7 @@ static LimsReason find_row(const LimsSetLimits *set, const GPtrArray *limits, co
   for (guint i = 0; i < commodity->memberships->len; i++) {
     const LimsMembership *membership = &g_array_index(commodity->memberships, LimsMembership, i);
 
-    if (membership->tree == set->set.tree)
+    if (membership->tree == set->set.tree && !is_needless(commodity, i))
       add_place(&found, limits, membership->node);
   }
   if (!found.limit)

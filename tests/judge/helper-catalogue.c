@@ -23,6 +23,7 @@ static const struct {
     {"spinach", "菠菜", "spinach", {3}},  {"celery", "芹菜", "celery", {5}},
     {"carp", "鲤鱼", "carp", {11}},       {"fungus", "木耳", "wood ear", {21}},
     {"oddity", "怪菜", "oddity", {3, 5}}, {"stray", "无类", "stray", {0}},
+    {"leaf", "叶", "leaf", {2, 4}},       {"twice", "重", "twice", {1, 3}},
 };
 
 static const struct {

@@ -25,6 +25,8 @@ static LimsCatalogue *make_catalogue(void) {
   helper_add_limit(c, "new", 10, "ph", "5.5-8.5", "pH", NULL, NULL);
   helper_add_limit(c, "new", 3, "cadmium", "0.1", "mg/kg", NULL, NULL);
   helper_add_limit(c, "new", 5, "cadmium", "0.2", "mg/kg", NULL, NULL);
+  helper_add_limit(c, "new", 1, "chloramphenicol", "0.05", "mg/kg", NULL, NULL);
+  helper_add_limit(c, "new", 2, "chloramphenicol", "0.2", "mg/kg", NULL, NULL);
   helper_add_limit(c, "new", 11, "ddt", "≥10", "mg/kg", NULL, NULL);
   helper_add_limit(c, "new", 11, "carbofuran", "n=5,c=2,m=10,M=100", "mg/kg", NULL, NULL);
   lims_catalogue_seal(c, &error);
@@ -90,12 +92,16 @@ static const Case CASES[] = {
     {NULL, "lead", "0.1", "mg/kg", S, D, "no-commodity", NULL},
     {"stray", "lead", "0.1", "mg/kg", S, D, "no-membership", NULL},
     {"spinach", "ph", "7", "pH", S, D, "no-limit", NULL},
-    {"spinach", "chloramphenicol", "7", "mg/kg", S, D, "no-limit", NULL},
+    {"spinach", "chloramphenicol", "7", "mg/kg", S, 20260901, "no-edition", NULL},
     {"spinach", "nonsense", "7", "mg/kg", S, D, "no-limit", NULL},
     {"spinach", "铅", "0.3", "mg/kg", S, D, "at-or-below-limit", "1.000"},
     {"oddity", "cadmium", "0.05", "mg/kg", S, D, "at-or-below-limit", "0.5000"},
     {"oddity", "cadmium", "0.15", "mg/kg", S, D, "limits-conflict", "1.500"},
     {"oddity", "lead", "0.15", "mg/kg", S, D, "limits-conflict", NULL}, /* one of its places is excepted */
+    /* a limit that one place inherits holds beside the one that stands at the other */
+    {"leaf", "chloramphenicol", "0.05", "mg/kg", S, D, "at-or-below-limit", "1.000"},
+    {"leaf", "chloramphenicol", "0.1", "mg/kg", S, D, "limits-conflict", "2.000"},
+    {"twice", "chloramphenicol", "0.2", "mg/kg", S, D, "at-or-below-limit", "1.000"}, /* not a second place */
     {"oddity", "ddt", "0.06", "mg/kg", S, D, "above-limit", "1.200"},
     /* §2 sums: a component alone can exceed, never comply */
     {"spinach", "carbofuran", "0.021", "mg/kg", S, D, "above-limit", "1.050"},
