@@ -100,6 +100,27 @@ static gunichar fold_character(gunichar c) {
   return c;
 }
 
+char *lims_text_narrow(const char *text) {
+  const guchar *at = (const guchar *)text;
+  GString *out = g_string_new(NULL);
+
+  while (*at) {
+    if (at[0] == 0xef && at[1] == 0xbc && at[2] >= 0x81) { /* U+FF01 to U+FF3F */
+      g_string_append_c(out, (char)('!' + at[2] - 0x81));
+      at += 3;
+    } else if (at[0] == 0xef && at[1] == 0xbd && at[2] >= 0x80 && at[2] <= 0x9e) { /* U+FF40 to U+FF5E */
+      g_string_append_c(out, (char)('`' + at[2] - 0x80));
+      at += 3;
+    } else if (at[0] == 0xe3 && at[1] == 0x80 && at[2] == 0x80) { /* U+3000 */
+      g_string_append_c(out, ' ');
+      at += 3;
+    } else {
+      g_string_append_c(out, (char)*at++);
+    }
+  }
+  return g_string_free(out, FALSE);
+}
+
 /* Next to these a blank says nothing. */
 static gboolean absorbs_blanks(gunichar c) {
   return c == '(' || c == ')' || g_unichar_iswide(c);

@@ -19,6 +19,9 @@ char *lims_text_decode(const guint8 *bytes, gsize size, LimsEncoding encoding, G
 /* For display of what cannot be decoded: printable ASCII as it is, the rest as \xHH. Never NULL. */
 char *lims_text_escape(const guint8 *bytes, gsize size);
 
+/* Full-width letters, digits, signs and the ideographic blank as their ASCII ones ("５mg／kg": "5mg/kg");
+ * everything else, also what is no UTF-8, as it is. g_free. */
+char *lims_text_narrow(const char *text);
 /* A key for comparing names: full-width forms, brackets and blanks folded, ASCII lower-cased, blanks around
  * brackets and CJK removed: "镉（以Cd计）" and "镉(以Cd计)" give the same key. Free with g_free. */
 char *lims_text_fold(const char *name);

@@ -120,6 +120,25 @@ static void test_fold_apart(void) {
   }
 }
 
+static void test_narrow(void) {
+  static const char *const PAIRS[][2] = {
+      {"≤５．０ｍｇ／ｋｇ", "≤5.0mg/kg"},
+      {"＜０．１\u3000Ａ～Ｚ", "<0.1 A~Z"},
+      {"！＿｀～", "!_`~"},
+      {"。ｱ￥", "。ｱ￥"},
+      {"\xef\xbc", "\xef\xbc"},
+      {"\xef\xbd\xff", "\xef\xbd\xff"},
+      {"10³", "10³"},
+      {"", ""},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS(PAIRS); i++) {
+    g_autofree char *narrow = lims_text_narrow(PAIRS[i][0]);
+
+    g_assert_cmpstr(narrow, ==, PAIRS[i][1]);
+  }
+}
+
 static void test_fold_result(void) {
   g_autofree char *bracketed = lims_text_fold("镉（ 以 Cd 计 ）"), *empty = lims_text_fold(" \u3000 ");
 
@@ -136,6 +155,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/text/escape", test_escape);
   g_test_add_func("/text/fold/same", test_fold_same);
   g_test_add_func("/text/fold/apart", test_fold_apart);
+  g_test_add_func("/text/fold/narrow", test_narrow);
   g_test_add_func("/text/fold/result", test_fold_result);
   return g_test_run();
 }
