@@ -39,6 +39,20 @@ static const LimsLimit *read_given(const LimsJudgeText *text, LimsLimit *given) 
   return given;
 }
 
+/* A date or a unit that is there and cannot be read is not one that is missing: the reason says what stands
+ * there. */
+static void name_what_is_unread(const LimsJudgeText *text, int date, LimsVerdict *verdict) {
+  g_autofree char *reason = g_steal_pointer(&verdict->reason);
+
+  if (strcmp(verdict->reason_code, "no-date") == 0 && !is_empty(text->date) && date == 0)
+    verdict->reason = g_strdup_printf("the date “%s” cannot be read: write it like 2026-11-24", text->date);
+  else if (strcmp(verdict->reason_code, "unit-mismatch") == 0 && !is_empty(text->unit) &&
+           !lims_unit_find(text->unit))
+    verdict->reason = g_strdup_printf("the unit “%s” is not known; %s", text->unit, reason);
+  else
+    verdict->reason = g_steal_pointer(&reason);
+}
+
 void lims_judge_text(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgedText *out) {
   LimsDetermination determination = {0};
   LimsJudgeInput input = {.determinations = &determination, .count = 1};
@@ -60,6 +74,7 @@ void lims_judge_text(const LimsCatalogue *catalogue, const LimsJudgeText *text, 
   input.analyte = out->analyte ? out->analyte : text->analyte ? text->analyte : "";
   input.produced_on = input.sampled_on = date;
   lims_judge(catalogue, &input, &out->verdict);
+  name_what_is_unread(text, date, &out->verdict);
 }
 
 char *lims_judged_limit(const LimsJudgedText *judged) {

@@ -163,6 +163,17 @@ static const Spot SPOTS[] = {
     /* names that leave the class open */
     {"芥蓝", "铅", "0.2", "2026-10-01", "at-or-below-limit", "0.2 mg/kg", "GB 2762-2025"},
     {"芥蓝", "铅", "0.25", "2026-10-01", "limits-conflict", "0.2 mg/kg", "GB 2762-2025"},
+    {"芥蓝", "镉", "0.05", "2026-10-01", "at-or-below-limit", "0.05 mg/kg", "GB 2762-2025"}, /* as brassica */
+    {"芥蓝", "镉", "0.1", "2026-10-01", "limits-conflict", "0.05 mg/kg", "GB 2762-2025"}, /* as a leaf: 0.2 */
+    {"芸豆", "镉", "0.15", "2026-10-01", "limits-conflict", "0.1 mg/kg", "GB 2762-2025"}, /* pods, or dry */
+    {"白芸豆", "镉", "0.15", "2026-10-01", "at-or-below-limit", "0.2 mg/kg", "GB 2762-2025"},
+    {"大头菜", "镉", "0.07", "2026-10-01", "limits-conflict", "0.05 mg/kg", "GB 2762-2025"}, /* or cabbage */
+    {"淡菜", "铅", "1.2", "2026-10-01", "limits-conflict", "1.0 mg/kg", "GB 2762-2025"},     /* or dried */
+    {"贻贝", "铅", "1.2", "2026-10-01", "at-or-below-limit", "1.5 mg/kg", "GB 2762-2025"},
+    {"海蜇", "铅", "1.5", "2026-10-01", "limits-conflict", "1.0 mg/kg", "GB 2762-2025"},
+    {"海蜇皮", "铅", "1.5", "2026-10-01", "at-or-below-limit", "2.0 mg/kg", "GB 2762-2025"},
+    {"紫菜", "铅", "0.8", "2026-10-01", "limits-conflict", "0.5 mg/kg", "GB 2762-2025"},
+    {"干紫菜", "铅", "0.8", "2026-10-01", "at-or-below-limit", "1.0 mg/kg", "GB 2762-2025"},
     {"牛蛙", "铅", "0.25", "2026-10-01", "no-membership", "", NULL},
     {"不知名菜", "铅", "0.25", "2026-10-01", "no-commodity", "", NULL},
     /* GB 2763-2026, tables 4.x */
@@ -203,6 +214,32 @@ static void test_spots(Fixture *fixture, gconstpointer data) {
     g_assert_cmpstr(judged.verdict.reason_code, ==, spot->code);
     g_assert_cmpstr(used, ==, spot->limit);
     g_assert_cmpstr(limit ? limit->set->standard : NULL, ==, spot->standard);
+  }
+}
+
+/* What is there and cannot be read is named. */
+static void test_unread(Fixture *fixture, gconstpointer data) {
+  static const struct {
+    LimsJudgeText text;
+    const char *code, *word;
+  } ROWS[] = {
+      {{"韭菜", "铅", "0.1", "mg/kg", "46000", NULL}, "no-date", "“46000”"},
+      {{"韭菜", "铅", "0.1", "mg/kg", "2026-13-01", NULL}, "no-date", "“2026-13-01”"},
+      {{"韭菜", "铅", "0.1", "mg/kg", "", NULL}, "no-date", "give the day"},
+      {{"韭菜", "铅", "0.1", "furlong", "2026-10-01", NULL}, "unit-mismatch", "“furlong” is not known"},
+      {{"韭菜", "铅", "0.1", "mg/L", "2026-10-01", NULL}, "unit-mismatch", "mg/L"},
+  };
+  g_autoptr(LimsCatalogue) catalogue = NULL;
+
+  load_delivered(fixture);
+  catalogue = current_catalogue(fixture);
+  for (guint i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+    g_auto(LimsJudgedText) judged = {0};
+
+    lims_judge_text(catalogue, &ROWS[i].text, &judged);
+    g_test_message("%s", judged.verdict.reason);
+    g_assert_cmpstr(judged.verdict.reason_code, ==, ROWS[i].code);
+    g_assert_nonnull(strstr(judged.verdict.reason, ROWS[i].word));
   }
 }
 
@@ -354,6 +391,7 @@ int main(int argc, char **argv) {
   MODEL_TEST("/catalogue/fits-together", test_fits_together);
   MODEL_TEST("/catalogue/drivers", test_drivers);
   MODEL_TEST("/catalogue/spots", test_spots);
+  MODEL_TEST("/catalogue/unread", test_unread);
   MODEL_TEST("/catalogue/water", test_water);
   MODEL_TEST("/catalogue/screen", test_screen);
   MODEL_TEST("/catalogue/bulletins", test_bulletins);
