@@ -90,9 +90,9 @@ $(OUT)/locale/lims/LC_MESSAGES/lims-%.mo: config/po/%.po
 	@mkdir -p $(@D)
 	@msgfmt --check -o $@ $<
 
-$(OUT)/limsd: $(OUT)/lims/limsd.o $(ALL_LIBRARIES)
+$(OUT)/limsd: $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard lims/limsd*.c))) $(OUT)/lims/parts.o $(ALL_LIBRARIES)
 	@echo "  LD  $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
-$(OUT)/limsctl: $(OUT)/lims/limsctl.o $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard lims/ctl/*.c))) $(ALL_LIBRARIES)
+$(OUT)/limsctl: $(OUT)/lims/limsctl.o $(OUT)/lims/parts.o $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard lims/ctl/*.c))) $(ALL_LIBRARIES)
 	@echo "  LD  $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 $(OUT)/limssim: $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard instruments/simulator/*.c))) $(call libraries,instruments)
 	@echo "  LD  $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm

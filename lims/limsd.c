@@ -6,18 +6,14 @@
  * Each part knows only the interface of the next; here is where they meet. Stopping goes the other way round:
  * lines first, so that nothing is accepted that would not be kept.
  */
-#include "instruments/line.h"
+#include "lims/limsd-live.h"
 #include "lims/core/config.h"
 #include "lims/core/i18n.h"
 #include "lims/core/time.h"
-#include "lims/ingest/command.h"
-#include "lims/ingest/held.h"
-#include "lims/ingest/ingest.h"
-#include "lims/ingest/journal-copy.h"
 #include "lims/ingest/transmission-row.h"
-#include "lims/model/command-judge.h"
 #include "lims/model/lab.h"
 #include "lims/model/station.h"
+#include "lims/parts.h"
 #include "lims/web/server.h"
 #include <glib-unix.h>
 #include <stdlib.h>
@@ -37,7 +33,6 @@ typedef struct {
   GPtrArray *lines; /* LimsLine * */
   LimsApi *api;
   LimsServer *server;
-  GSource *ready_source;
   guint keep_timer;
 } Daemon;
 
@@ -288,82 +283,12 @@ static void stop_wire(Daemon *daemon) {
 
 /* ---- what the API asks of the running parts ---- */
 
-static void add_line(JsonBuilder *out, LimsLine *line) {
-  LimsLineStatus status;
-  lims_line_get_status(line, &status);
-  json_builder_begin_object(out);
-  const struct {
-    const char *name, *value;
-  } texts[] = {{"line", lims_line_name(line)},
-               {"station", lims_line_station(line)},
-               {"state", lims_line_state_name(status.state)},
-               {"problem", status.problem}};
-  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
-    json_builder_set_member_name(out, texts[i].name);
-    json_builder_add_string_value(out, texts[i].value);
-  }
-  const struct {
-    const char *name;
-    guint64 value;
-  } numbers[] = {{"last-heard-us", (guint64)status.last_heard_us},
-                 {"bytes", status.bytes},
-                 {"frames", status.frames},
-                 {"messages", status.messages},
-                 {"rejects", status.rejects},
-                 {"refused", status.refused},
-                 {"reopened", status.reopened}};
-  for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
-    json_builder_set_member_name(out, numbers[i].name);
-    json_builder_add_int_value(out, (gint64)numbers[i].value);
-  }
-  json_builder_end_object(out);
-}
-
-static void add_counters(JsonBuilder *out, const char *name, const char *const *names,
-                         const guint64 *values) {
-  json_builder_set_member_name(out, name);
-  json_builder_begin_object(out);
-  for (guint i = 0; names[i]; i++) {
-    json_builder_set_member_name(out, names[i]);
-    json_builder_add_int_value(out, (gint64)values[i]);
-  }
-  json_builder_end_object(out);
-}
-
 static JsonNode *live(gpointer data) {
   Daemon *daemon = data;
-  LimsJournalCounters journal;
-  LimsIngestCounters ingest;
-  lims_journal_get_counters(daemon->journal, &journal);
-  lims_ingest_get_counters(daemon->ingest, &ingest);
-  g_autoptr(JsonBuilder) out = json_builder_new();
-  json_builder_begin_object(out);
-  json_builder_set_member_name(out, "lines");
-  json_builder_begin_array(out);
-  for (guint i = 0; i < daemon->lines->len; i++)
-    add_line(out, g_ptr_array_index(daemon->lines, i));
-  json_builder_end_array(out);
-  static const char *const journal_names[] = {"frames",         "commits",      "refused",     "noise",
-                                              "noise-overflow", "reserve-used", "undelivered", NULL};
-  const guint64 journal_values[] = {journal.frames,     journal.commits,        journal.refused,
-                                    journal.noise,      journal.noise_overflow, journal.reserve_used,
-                                    journal.undelivered};
-  add_counters(out, "journal", journal_names, journal_values);
-  static const char *const ingest_names[] = {"delivered", "held",     "superseded", "repeats",
-                                             "results",   "failures", NULL};
-  const guint64 ingest_values[] = {ingest.delivered, ingest.held,    ingest.superseded,
-                                   ingest.repeats,   ingest.results, ingest.failures};
-  add_counters(out, "ingest", ingest_names, ingest_values);
-  json_builder_set_member_name(out, "ingest-problem");
-  json_builder_add_string_value(out, ingest.problem);
-  json_builder_end_object(out);
-  return json_builder_get_root(out);
+  return limsd_live(daemon->lines, daemon->journal, daemon->ingest);
 }
 
 /* ---- the whole ---- */
-
-static const LimsCommand *const TABLES[] = {LIMS_MODEL_COMMANDS, LIMS_JUDGE_COMMANDS, LIMS_INGEST_COMMANDS,
-                                            NULL};
 
 static gboolean daemon_start(Daemon *daemon, const char *config_path, GError **error) {
   if (!(daemon->config = lims_config_load(config_path, error)) ||
@@ -371,13 +296,9 @@ static gboolean daemon_start(Daemon *daemon, const char *config_path, GError **e
       !lims_store_write(daemon->store, register_stations, daemon, error) || !open_journal(daemon, error) ||
       !make_lines(daemon, error))
     return FALSE;
-  const LimsApiParts parts = {.tables = TABLES,
-                              .retry_held = lims_held_retry,
-                              .live = live,
-                              .check_journal = lims_journal_check_json,
-                              .copy_journal = lims_journal_copy,
-                              .journal_path = daemon->config->journal_path,
-                              .data = daemon};
+  LimsApiParts parts = lims_parts(daemon->config->journal_path);
+  parts.live = live;
+  parts.data = daemon;
   daemon->api = lims_api_new(&parts, daemon->store);
   if (!(daemon->server = lims_server_new(daemon->api, daemon->config->socket_path, NULL, error)) ||
       !start_lines(daemon, error))

@@ -6,19 +6,12 @@
  */
 #include "lims/core/error.h"
 #include "lims/ctl/ctl.h"
-#include "lims/ingest/command.h"
-#include "lims/ingest/held.h"
-#include "lims/ingest/journal-copy.h"
-#include "lims/model/command-judge.h"
+#include "lims/parts.h"
 #include "lims/web/client.h"
 #include "lims/web/routes.h"
-#include <stdlib.h>
 #include <string.h>
 
-#define PAGE_ROWS "1000"
-
-static const LimsCommand *const TABLES[] = {LIMS_MODEL_COMMANDS, LIMS_JUDGE_COMMANDS, LIMS_INGEST_COMMANDS,
-                                            NULL};
+#define PAGE_ROWS 1000
 
 /* Where a noun stands alone, or an option says which verb is meant. */
 static const struct {
@@ -49,7 +42,7 @@ static char *words_of(const LimsRouteRow *row) {
 
 void ctl_each_command(void (*each)(const char *words, const LimsCommand *command, gpointer data),
                       gpointer data) {
-  const LimsApiParts parts = {.tables = TABLES};
+  const LimsApiParts parts = lims_parts(NULL);
   g_autoptr(LimsApi) api = lims_api_new(&parts, NULL);
   for (const LimsRouteRow *row = LIMS_ROUTES; row->method; row++) {
     const LimsRoute *route = lims_api_find(api, row->noun, row->verb);
@@ -78,11 +71,7 @@ static gboolean find_way(Way *way, GError **error) {
     return TRUE;
   if (!(way->store = lims_store_open(way->config->store_url, FALSE, error)))
     return FALSE;
-  const LimsApiParts parts = {.tables = TABLES,
-                              .retry_held = lims_held_retry,
-                              .check_journal = lims_journal_check_json,
-                              .copy_journal = lims_journal_copy,
-                              .journal_path = way->config->journal_path};
+  const LimsApiParts parts = lims_parts(way->config->journal_path);
   way->api = lims_api_new(&parts, way->store);
   return TRUE;
 }
@@ -131,7 +120,7 @@ static char *take_page(const LimsReply *reply, const LimsField *after, JsonArray
   guint count = json_array_get_length(page);
   for (guint i = 0; i < count; i++)
     json_array_add_element(rows, json_node_copy(json_array_get_element(page, i)));
-  if (count == strtoul(PAGE_ROWS, NULL, 10))
+  if (count == PAGE_ROWS)
     last = json_object_get_string_member(json_array_get_object_element(page, count - 1),
                                          after->type == LIMS_FIELD_INTEGER ? "id" : "key");
   return g_strdup(last);
@@ -141,7 +130,7 @@ static gboolean ask_pages(const Way *way, const LimsRoute *route, GHashTable *ar
                           LimsReply *reply, GError **error) {
   g_autoptr(JsonArray) rows = json_array_new();
   GError *problem = NULL;
-  lims_fields_set(args, "limit", PAGE_ROWS);
+  lims_fields_set(args, "limit", G_STRINGIFY(PAGE_ROWS));
   for (g_autofree char *last = g_strdup(""); last;) {
     g_auto(LimsReply) page = {0};
     if (*last)
@@ -189,7 +178,7 @@ static gboolean run_route(const CtlLine *line, const LimsRoute *route, GHashTabl
 }
 
 gboolean ctl_run_command(const CtlLine *line, gboolean *usage, GError **error) {
-  const LimsApiParts parts = {.tables = TABLES};
+  const LimsApiParts parts = lims_parts(NULL);
   g_autoptr(LimsApi) api = lims_api_new(&parts, NULL);
   guint first_word;
   const char *noun = ctl_line_word(line, 0), *verb = verb_of(line, &first_word);
