@@ -3,8 +3,9 @@
  *   lines ─ frames → journal ─ ended → ingest ─ jobs → store ← API ← local socket
  *   (wire's thread)  (writer's)        (its own)       (writer's, readers')
  *
- * Each part knows only the interface of the next; here is where they meet. Stopping goes the other way round:
- * lines first, so that nothing is accepted that would not be kept.
+ * Each part knows only the interface of the next; here is where they meet. Stopping begins with the API,
+ * which looks at all the others, then goes along the path: lines first, so that nothing is accepted that
+ * would not be kept.
  */
 #include "lims/limsd-live.h"
 #include "lims/core/config.h"
@@ -310,11 +311,11 @@ static gboolean daemon_start(Daemon *daemon, const char *config_path, GError **e
 
 static void daemon_stop(Daemon *daemon) {
   g_clear_handle_id(&daemon->keep_timer, g_source_remove);
+  g_clear_pointer(&daemon->server, lims_server_free); /* its workers may be looking at the lines */
+  g_clear_pointer(&daemon->api, lims_api_free);
   stop_wire(daemon);
   for (guint i = 0; i < daemon->lines->len; i++) /* never started */
     lims_line_free(g_ptr_array_index(daemon->lines, i));
-  g_clear_pointer(&daemon->server, lims_server_free);
-  g_clear_pointer(&daemon->api, lims_api_free);
   if (daemon->journal)
     lims_journal_set_notify(daemon->journal, NULL, NULL, NULL);
   g_clear_pointer(&daemon->ingest, lims_ingest_free);
