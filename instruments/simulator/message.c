@@ -1,3 +1,8 @@
+/* Random numbers into messages: ASTM records, or lines by the driver's templates.
+ *
+ * Most values lie well below any limit or are ND, a few far above: a stream that always exceeds would show
+ * nothing. A template is typed by hand; a name in it that nothing fills leaves its place empty.
+ */
 #include "instruments/simulator/message.h"
 #include "lims/core/error.h"
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* The lock beside the journal. It is asked for once and not waited for: a second program is a mistake to be
+ * told now. */
 #include "lims/ingest/journal-lock.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,6 @@
+/* Asking the daemon. Nobody may listen any more, or the connection may break in the middle of an answer:
+ * either is an error of ours and no reply; what the daemon itself refuses is a reply like any other.
+ */
 #include "lims/web/client.h"
 #include <gio/gunixsocketaddress.h>
 #include <libsoup/soup.h>

@@ -1,10 +1,10 @@
 /* Every way into the laboratory, one row a route. The model's commands carry their own role, fields and
  * summary. */
 #include "lims/web/routes.h"
-#include "lims/web/keeping.h"
 #include "lims/core/i18n.h"
 #include "lims/core/time.h"
 #include "lims/model/week.h"
+#include "lims/web/keeping.h"
 #include "reports/weekly.h"
 
 #define API "/api/v1"

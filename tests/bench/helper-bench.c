@@ -1,3 +1,4 @@
+/* Directories, processes and sockets of the benches; whatever fails ends the bench with what was said. */
 #include "tests/bench/helper-bench.h"
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,3 +1,4 @@
+/* Reading dialogues, and holding the machine to them step by step. */
 #include "tests/instruments/helper-astm.h"
 #include <stdlib.h>
 #include <string.h>
