@@ -68,13 +68,13 @@ static void draw_value(LimsMaker *maker, const LimsDriverCode *code, char out[16
   if (code->basis == LIMS_BASIS_SCREEN)
     g_snprintf(out, 16, "%d.%d", luck < 40 ? 50 + digits / 20 : digits / 25, digits % 10);
   else if (code->basis == LIMS_BASIS_SOLUTION)
-    g_snprintf(out, 16, "%d.%02d", luck < 20 ? digits : luck < 300 ? digits / 100 : 0, digits % 100);
+    g_snprintf(out, 16, "%d.%02d", luck < 20 ? digits / 20 : luck < 300 ? digits / 300 : 0, digits % 100);
   else if (luck < 700)
     g_strlcpy(out, "ND", 16);
   else if (luck < 994)
     g_snprintf(out, 16, "0.00%d", digits / 10);
   else
-    g_snprintf(out, 16, "%d.%02d", luck % 5, digits % 100);
+    g_snprintf(out, 16, "0.%02d", 5 + digits % 45);
 }
 
 static Test draw_test(LimsMaker *maker, const LimsDriverCode *code) {

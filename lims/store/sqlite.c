@@ -45,11 +45,31 @@ static LimsErrorCode code_of(int result) {
   }
 }
 
+/* What to do about it, where SQLite's own words leave that open. */
+static const char *advice_for(int result) {
+  static const struct {
+    int result;
+    const char *advice;
+  } advices[] = {
+      {SQLITE_NOTADB,
+       ": it is no store: name another file in [store] url, or bring back a backup with 'limsctl restore'"},
+      {SQLITE_CORRUPT, ": the file is damaged: bring back a backup with 'limsctl restore'"},
+      {SQLITE_FULL, ": make room on that disk; nothing of this was written"},
+      {SQLITE_IOERR, ": the disk refused: look at the system's log; nothing of this was written"},
+      {SQLITE_READONLY, ": the program may not write there: mend the file's owner and rights"},
+      {SQLITE_CANTOPEN, ": the program may not open it: mend the path, or the owner and rights"},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(advices); i++)
+    if (advices[i].result == (result & 0xff))
+      return advices[i].advice;
+  return "";
+}
+
 /* The one place where a result code becomes an error. */
 static gboolean fail(sqlite3 *handle, int result, GError **error) {
   const char *file = sqlite3_db_filename(handle, "main");
-  g_set_error(error, LIMS_ERROR, code_of(result), "%s: %s", file ? file : "the store",
-              sqlite3_errmsg(handle));
+  g_set_error(error, LIMS_ERROR, code_of(result), "%s: %s%s", file ? file : "the store",
+              sqlite3_errmsg(handle), advice_for(result));
   return FALSE;
 }
 

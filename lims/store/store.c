@@ -282,11 +282,14 @@ LimsStore *lims_store_open(const char *url, gboolean create, GError **error) {
   g_queue_init(&store->idle);
   store->queue = g_async_queue_new_full(job_free);
   if (engine->lock(url, &store->lock, error) &&
-      (store->writer = engine->connect(url, LIMS_ENGINE_WRITER, create, error)) &&
-      lims_schema_migrate(store->writer, error)) {
-    store->thread = g_thread_new("store-writer", writer_main, store);
-    if (lims_store_write(store, first_facts, store, error))
-      return store;
+      (store->writer = engine->connect(url, LIMS_ENGINE_WRITER, create, error))) {
+    if (!lims_schema_migrate(store->writer, error)) {
+      g_prefix_error(error, "%s: ", url);
+    } else {
+      store->thread = g_thread_new("store-writer", writer_main, store);
+      if (lims_store_write(store, first_facts, store, error))
+        return store;
+    }
   }
   lims_store_close(store);
   return NULL;
