@@ -5,7 +5,7 @@
 #include "lims/core/time.h"
 #include "lims/ingest/held.h"
 #include "lims/ingest/transmission-list.h"
-#include "lims/model/command-private.h"
+#include "lims/model/command-json.h"
 #include "lims/model/lab.h"
 #include "lims/model/result.h"
 #include "lims/model/sample.h"
@@ -299,15 +299,11 @@ static gboolean held_retry(LimsDb *db, GHashTable *args, const char *who, JsonNo
 
 /* ---- the table ---- */
 
-#define OF_LAB                                                                                               \
-  { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only of this laboratory (its code)" }
 #define LIMIT                                                                                                \
   {                                                                                                          \
     "limit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER,                                                        \
         "rows at most, 1 to " G_STRINGIFY(ROWS_MOST) "; else " G_STRINGIFY(ROWS_USUAL)                       \
   }
-#define AFTER                                                                                                \
-  { "after", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER, "id of the last row seen" }
 #define ID(what)                                                                                             \
   { "id", LIMS_FIELD_POSITIONAL, LIMS_FIELD_TEXT, what }
 #define END                                                                                                  \
@@ -317,22 +313,22 @@ static const LimsField RESULT_LIST[] = {
     {"sample", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT,
      "only of this sample: its number, or another name it has"},
     {"week", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only those judged in this week, such as 2026-W47"},
-    OF_LAB,
+    LIMS_FIELD_OF_LAB,
     LIMIT,
-    AFTER,
+    LIMS_FIELD_AFTER,
     END,
 };
 static const LimsField TRANSMISSION_LIST[] = {
     {"station", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only of this station"},
     {"state", LIMS_FIELD_OPTIONAL, LIMS_FIELD_CHOICE, "only in this state",
      "delivered|held|superseded|repeat|empty"},
-    OF_LAB,
+    LIMS_FIELD_OF_LAB,
     LIMIT,
-    AFTER,
+    LIMS_FIELD_AFTER,
     END,
 };
 static const LimsField TRANSMISSION_SHOW[] = {ID("id of the transmission"), END};
-static const LimsField HELD_LIST[] = {OF_LAB, LIMIT, AFTER, END};
+static const LimsField HELD_LIST[] = {LIMS_FIELD_OF_LAB, LIMIT, LIMS_FIELD_AFTER, END};
 static const LimsField HELD_ASSIGN[] = {
     ID("id of the held row"),
     {"sample", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "its number, or another name it has"},
@@ -344,27 +340,24 @@ static const LimsField HELD_DISMISS[] = {
     END,
 };
 static const LimsField HELD_ACCEPT[] = {ID("id of the held row"), END};
-static const LimsField HELD_RETRY[] = {OF_LAB, END};
+static const LimsField HELD_RETRY[] = {LIMS_FIELD_OF_LAB, END};
 
-#define READS FALSE, FALSE
-#define WRITES TRUE, FALSE
-#define WRITES_AND_FREES TRUE, TRUE
 #define TECHNICIAN LIMS_ROLE_TECHNICIAN
 #define REVIEWER LIMS_ROLE_REVIEWER
 
 /* clang-format off */
 const LimsCommand LIMS_INGEST_COMMANDS[] = {
-    {"result", "list", RESULT_LIST, result_list, READS, TECHNICIAN, "lists results with their verdicts"},
-    {"transmission", "list", TRANSMISSION_LIST, transmission_list, READS, TECHNICIAN,
+    {"result", "list", RESULT_LIST, result_list, LIMS_READS, TECHNICIAN, "lists results with their verdicts"},
+    {"transmission", "list", TRANSMISSION_LIST, transmission_list, LIMS_READS, TECHNICIAN,
      "lists what the analyzers sent, and what became of it"},
-    {"transmission", "show", TRANSMISSION_SHOW, transmission_show, READS, TECHNICIAN,
+    {"transmission", "show", TRANSMISSION_SHOW, transmission_show, LIMS_READS, TECHNICIAN,
      "shows a transmission: its bytes, records, values and what was held"},
-    {"held", "list", HELD_LIST, held_list, READS, TECHNICIAN, "lists what waits for a person, oldest first"},
-    {"held", "assign", HELD_ASSIGN, held_assign, WRITES, TECHNICIAN, "ties a held specimen to a sample"},
-    {"held", "dismiss", HELD_DISMISS, held_dismiss, WRITES, REVIEWER, "closes a held row without results"},
-    {"held", "accept", HELD_ACCEPT, held_accept, WRITES, TECHNICIAN,
+    {"held", "list", HELD_LIST, held_list, LIMS_READS, TECHNICIAN, "lists what waits for a person, oldest first"},
+    {"held", "assign", HELD_ASSIGN, held_assign, LIMS_WRITES, TECHNICIAN, "ties a held specimen to a sample"},
+    {"held", "dismiss", HELD_DISMISS, held_dismiss, LIMS_WRITES, REVIEWER, "closes a held row without results"},
+    {"held", "accept", HELD_ACCEPT, held_accept, LIMS_WRITES, TECHNICIAN,
      "takes a possible repeat as a measurement of its own, or a cut message as it is"},
-    {"held", "retry", HELD_RETRY, held_retry, WRITES_AND_FREES, TECHNICIAN,
+    {"held", "retry", HELD_RETRY, held_retry, LIMS_WRITES_AND_FREES, TECHNICIAN,
      "tries held results again, after a driver or the catalogue has learned something"},
     {NULL},
 };

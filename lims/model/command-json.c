@@ -1,8 +1,10 @@
-/* Rows into JSON, by a table of columns; and the parameters that lists share. */
+/* Rows into JSON, by a table of columns; and the parameters and answers that commands share. */
 #include "lims/model/command-json.h"
 #include "lims/core/id.h"
 #include "lims/core/time.h"
 #include "lims/model/lab.h"
+
+#include <string.h>
 
 #define ROWS_USUAL 100
 #define ROWS_MOST 1000
@@ -90,6 +92,15 @@ JsonNode *lims_json_rows(LimsDb *db, LimsQuery *query, const LimsJsonColumn *col
   return node;
 }
 
+JsonNode *lims_json_added(const char *key, const char *lab, gint64 id) {
+  JsonObject *object = json_object_new();
+
+  lims_json_set_text(object, "key", key);
+  lims_json_set_text(object, "lab", lab);
+  lims_json_set_id(object, "id", id);
+  return lims_json_node(object);
+}
+
 JsonNode *lims_json_imported(const GPtrArray *keys, const char *lab) {
   JsonObject *object = json_object_new();
   JsonArray *array = json_array_new();
@@ -114,4 +125,10 @@ gboolean lims_command_lab(LimsDb *db, GHashTable *args, int *out_lab, GError **e
 
 guint lims_command_limit(GHashTable *args) {
   return (guint)CLAMP(lims_fields_get_integer(args, "limit", ROWS_USUAL), 1, ROWS_MOST);
+}
+
+LimsCommandFile lims_command_csv(GHashTable *args) {
+  const char *name = lims_fields_get(args, "csv-name"), *bytes = lims_fields_get(args, "csv");
+
+  return (LimsCommandFile){name ? name : "csv", bytes, strlen(bytes)};
 }

@@ -1,5 +1,5 @@
-/* For whoever writes a command: rows of a query as JSON, by a table of columns, and the parameters that lists
- * share. */
+/* For whoever writes a command: rows of a query as JSON, by a table of columns; the parameters, answers and
+ * words that tables of commands share. */
 #pragma once
 #include "lims/model/command.h"
 
@@ -29,6 +29,8 @@ void lims_json_set_text(JsonObject *object, const char *name, const char *text);
 void lims_json_set_id(JsonObject *object, const char *name, gint64 id);
 JsonNode *lims_json_node(JsonObject *object); /* takes object */
 
+/* What an add answers: what a person calls the new row, the code of the laboratory whose it is, its id. */
+JsonNode *lims_json_added(const char *key, const char *lab, gint64 id);
 /* What an import answers: rows, and their keys in order. `lab`: whose they all are; NULL: any. */
 JsonNode *lims_json_imported(const GPtrArray *keys, const char *lab);
 
@@ -37,3 +39,22 @@ JsonNode *lims_json_imported(const GPtrArray *keys, const char *lab);
 /* The laboratory that `lab` names, or -1 for all. */
 gboolean lims_command_lab(LimsDb *db, GHashTable *args, int *out_lab, GError **error);
 guint lims_command_limit(GHashTable *args);
+/* The file of the parameter `csv`, under the name it came by. Owned by `args`. */
+typedef struct {
+  const char *name, *bytes;
+  gsize size;
+} LimsCommandFile;
+LimsCommandFile lims_command_csv(GHashTable *args);
+
+/* ---- words of the tables ---- */
+
+/* LimsCommand: writes, frees_held. */
+#define LIMS_READS FALSE, FALSE
+#define LIMS_WRITES TRUE, FALSE
+#define LIMS_WRITES_AND_FREES TRUE, TRUE
+
+/* LimsField: of lists. */
+#define LIMS_FIELD_OF_LAB                                                                                    \
+  { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only of this laboratory (its code)" }
+#define LIMS_FIELD_AFTER                                                                                     \
+  { "after", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER, "id of the last row seen" }

@@ -1,11 +1,9 @@
 /* The commands of judging and of limit sets, bound to the model. */
 #include "lims/model/command-judge.h"
 #include "lims/model/catalogue-store.h"
-#include "lims/model/command-private.h"
+#include "lims/model/command-json.h"
 #include "lims/model/judge-text.h"
 #include "lims/model/limit-set.h"
-
-#include <string.h>
 
 /* ---- judge ---- */
 
@@ -82,12 +80,12 @@ static gboolean judge_one(LimsDb *db, GHashTable *args, const char *who, JsonNod
 
 static gboolean judge_csv(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
   LimsCatalogue *catalogue = lims_catalogue_current(db, error);
-  const char *bytes = lims_fields_get(args, "csv"), *name = lims_fields_get(args, "csv-name");
+  LimsCommandFile csv = lims_command_csv(args);
   g_autofree char *text = NULL;
 
   if (!catalogue)
     return FALSE;
-  text = lims_judge_csv(catalogue, name ? name : "csv", bytes, strlen(bytes), error);
+  text = lims_judge_csv(catalogue, csv.name, csv.bytes, csv.size, error);
   if (!text)
     return FALSE;
   *out = json_node_init_string(json_node_alloc(), text);
@@ -155,12 +153,12 @@ static JsonNode *show_import(const LimsCatalogue *catalogue, const LimsLimitImpo
 }
 
 static gboolean limit_import(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
-  const char *bytes = lims_fields_get(args, "csv"), *name = lims_fields_get(args, "csv-name");
+  LimsCommandFile csv = lims_command_csv(args);
   gboolean apply = g_strcmp0(lims_fields_get(args, "apply"), "yes") == 0;
   g_auto(LimsLimitImport) import = {0};
   LimsCatalogue *catalogue;
 
-  if (!lims_limit_set_import(db, name ? name : "csv", bytes, strlen(bytes), apply, &import, error))
+  if (!lims_limit_set_import(db, csv.name, csv.bytes, csv.size, apply, &import, error))
     return FALSE;
   catalogue = lims_catalogue_current(db, error);
   if (!catalogue)
@@ -192,17 +190,14 @@ static gboolean limit_list(LimsDb *db, GHashTable *args, const char *who, JsonNo
   return *out != NULL;
 }
 
-#define READS FALSE, FALSE
-#define WRITES TRUE, FALSE
-
 const LimsCommand LIMS_JUDGE_COMMANDS[] = {
-    {"judge", "one", JUDGE_ONE, judge_one, READS, LIMS_ROLE_TECHNICIAN,
+    {"judge", "one", JUDGE_ONE, judge_one, LIMS_READS, LIMS_ROLE_TECHNICIAN,
      "judges one value: verdict, limit, standard, clause, reason"},
-    {"judge", "csv", JUDGE_CSV, judge_csv, READS, LIMS_ROLE_TECHNICIAN,
+    {"judge", "csv", JUDGE_CSV, judge_csv, LIMS_READS, LIMS_ROLE_TECHNICIAN,
      "judges a file of values, row by row"},
-    {"limit", "import", LIMIT_IMPORT, limit_import, WRITES, LIMS_ROLE_ADMINISTRATOR,
+    {"limit", "import", LIMIT_IMPORT, limit_import, LIMS_WRITES, LIMS_ROLE_ADMINISTRATOR,
      "a limit set from a file: shows what changes, acts with --apply"},
-    {"limit", "list", LIMIT_LIST, limit_list, READS, LIMS_ROLE_TECHNICIAN,
+    {"limit", "list", LIMIT_LIST, limit_list, LIMS_READS, LIMS_ROLE_TECHNICIAN,
      "the limit sets, with their time in force"},
     {NULL},
 };

@@ -5,8 +5,6 @@
 #include "lims/model/lab.h"
 #include "lims/model/site.h"
 
-#include <string.h>
-
 /* ---- laboratories ---- */
 
 gboolean lims_command_lab_add(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
@@ -18,16 +16,11 @@ gboolean lims_command_lab_add(LimsDb *db, GHashTable *args, const char *who, Jso
       .division = lims_fields_get(args, "division"),
       .zone = lims_fields_get(args, "zone"),
   };
-  JsonObject *object;
   guint id;
 
   if (!lims_lab_add(db, &lab, &id, error))
     return FALSE;
-  object = json_object_new();
-  lims_json_set_text(object, "key", lab.code);
-  lims_json_set_text(object, "lab", lab.code);
-  lims_json_set_id(object, "id", id);
-  *out = lims_json_node(object);
+  *out = lims_json_added(lab.code, lab.code, id);
   return TRUE;
 }
 
@@ -70,12 +63,11 @@ gboolean lims_command_division_add(LimsDb *db, GHashTable *args, const char *who
 
 gboolean lims_command_division_import(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
                                       GError **error) {
-  const char *bytes = lims_fields_get(args, "csv");
-  const char *name = lims_fields_get(args, "csv-name");
+  LimsCommandFile csv = lims_command_csv(args);
   guint rows, changed;
   JsonObject *object;
 
-  if (!lims_division_import(db, name ? name : "csv", bytes, strlen(bytes), &rows, &changed, error))
+  if (!lims_division_import(db, csv.name, csv.bytes, csv.size, &rows, &changed, error))
     return FALSE;
   object = json_object_new();
   json_object_set_int_member(object, "rows", rows);
@@ -121,16 +113,11 @@ static gboolean add_site(LimsDb *db, GHashTable *args, const LimsLab *lab, JsonN
       .address = lims_fields_get(args, "address"),
   };
   g_autofree char *code = NULL;
-  JsonObject *object;
   gint64 id;
 
   if (!lims_site_add(db, &site, &code, &id, error))
     return FALSE;
-  object = json_object_new();
-  lims_json_set_text(object, "key", code);
-  lims_json_set_text(object, "lab", lab->code);
-  lims_json_set_id(object, "id", id);
-  *out = lims_json_node(object);
+  *out = lims_json_added(code, lab->code, id);
   return TRUE;
 }
 
@@ -143,12 +130,11 @@ gboolean lims_command_site_add(LimsDb *db, GHashTable *args, const char *who, Js
 
 gboolean lims_command_site_import(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
                                   GError **error) {
-  const char *bytes = lims_fields_get(args, "csv");
-  const char *name = lims_fields_get(args, "csv-name");
+  LimsCommandFile csv = lims_command_csv(args);
   const char *lab = lims_fields_get(args, "lab");
   g_autoptr(GPtrArray) codes = NULL;
 
-  if (!lims_site_import(db, name ? name : "csv", bytes, strlen(bytes), lab, &codes, error))
+  if (!lims_site_import(db, csv.name, csv.bytes, csv.size, lab, &codes, error))
     return FALSE;
   *out = lims_json_imported(codes, lab);
   return TRUE;
@@ -183,7 +169,6 @@ static gboolean add_user(LimsDb *db, GHashTable *args, const LimsLab *lab, JsonN
       .login = lims_fields_get(args, "login"),
       .name = lims_fields_get(args, "name"),
   };
-  JsonObject *object;
   gint64 id;
 
   if (!lims_role_parse(lims_fields_get(args, "role"), &person.role)) {
@@ -193,11 +178,7 @@ static gboolean add_user(LimsDb *db, GHashTable *args, const LimsLab *lab, JsonN
   }
   if (!lims_person_add(db, &person, &id, error))
     return FALSE;
-  object = json_object_new();
-  lims_json_set_text(object, "key", person.login);
-  lims_json_set_text(object, "lab", lab->code);
-  lims_json_set_id(object, "id", id);
-  *out = lims_json_node(object);
+  *out = lims_json_added(person.login, lab->code, id);
   return TRUE;
 }
 

@@ -5,8 +5,6 @@
 #include "lims/model/preparation.h"
 #include "lims/model/sample.h"
 
-#include <string.h>
-
 /* The object of a sample that was written: its number, laboratory and id, the id again for what was held. */
 static JsonObject *sample_object(LimsDb *db, const char *number, guint lab_id, gint64 id, GError **error) {
   g_autoptr(LimsLab) lab = lims_lab_get_by_id(db, lab_id, error);
@@ -52,12 +50,11 @@ gboolean lims_command_sample_add(LimsDb *db, GHashTable *args, const char *who, 
 
 gboolean lims_command_sample_import(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
                                     GError **error) {
-  const char *bytes = lims_fields_get(args, "csv");
-  const char *name = lims_fields_get(args, "csv-name");
+  LimsCommandFile csv = lims_command_csv(args);
   const char *lab = lims_fields_get(args, "lab");
   g_autoptr(GPtrArray) numbers = NULL;
 
-  if (!lims_sample_import(db, name ? name : "csv", bytes, strlen(bytes), lab, who, &numbers, error))
+  if (!lims_sample_import(db, csv.name, csv.bytes, csv.size, lab, who, &numbers, error))
     return FALSE;
   *out = lims_json_imported(numbers, lab);
   return TRUE;
@@ -214,12 +211,11 @@ gboolean lims_command_preparation_add(LimsDb *db, GHashTable *args, const char *
 
 gboolean lims_command_preparation_import(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
                                          GError **error) {
-  const char *bytes = lims_fields_get(args, "csv");
-  const char *name = lims_fields_get(args, "csv-name");
+  LimsCommandFile csv = lims_command_csv(args);
   const char *lab = lims_fields_get(args, "lab");
   g_autoptr(GPtrArray) ids = NULL;
 
-  if (!lims_preparation_import(db, name ? name : "csv", bytes, strlen(bytes), lab, who, &ids, error))
+  if (!lims_preparation_import(db, csv.name, csv.bytes, csv.size, lab, who, &ids, error))
     return FALSE;
   *out = lims_json_imported(ids, lab);
   return TRUE;

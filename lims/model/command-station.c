@@ -32,7 +32,6 @@ gboolean lims_command_station_add(LimsDb *db, GHashTable *args, const char *who,
                             .title = title ? title : "",
                             .origin = LIMS_STATION_UNREAD,
                             .line = line ? line : name};
-  JsonObject *object;
   gint64 id;
 
   if (!lab)
@@ -40,11 +39,7 @@ gboolean lims_command_station_add(LimsDb *db, GHashTable *args, const char *who,
   station.lab = lab->id;
   if (!lims_station_add(db, &station, &id, error))
     return FALSE;
-  object = json_object_new();
-  lims_json_set_text(object, "key", name);
-  lims_json_set_text(object, "lab", lab->code);
-  lims_json_set_id(object, "id", id);
-  *out = lims_json_node(object);
+  *out = lims_json_added(name, lab->code, id);
   return TRUE;
 }
 

@@ -5,8 +5,6 @@
 
 #define LAB                                                                                                  \
   { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "code of the laboratory; may be left out if there is one" }
-#define OF_LAB                                                                                               \
-  { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only of this laboratory (its code)" }
 #define LAB_OF_ROWS                                                                                          \
   { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "code of the laboratory of rows that name none" }
 #define SAMPLE(need)                                                                                         \
@@ -17,8 +15,6 @@
   { "name-en", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "its name in English" }
 #define LIMIT                                                                                                \
   { "limit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER, "rows at most, 1 to 1000; else 100" }
-#define AFTER                                                                                                \
-  { "after", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER, "id of the last row seen" }
 #define END                                                                                                  \
   { NULL }
 
@@ -32,8 +28,8 @@ static const LimsField LAB_ADD[] = {
     {"zone", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "its time zone; else " LIMS_LAB_ZONE},
     END,
 };
-static const LimsField PAGE[] = {LIMIT, AFTER, END};
-static const LimsField PAGE_OF_LAB[] = {OF_LAB, LIMIT, AFTER, END};
+static const LimsField PAGE[] = {LIMIT, LIMS_FIELD_AFTER, END};
+static const LimsField PAGE_OF_LAB[] = {LIMS_FIELD_OF_LAB, LIMIT, LIMS_FIELD_AFTER, END};
 
 static const LimsField DIVISION_ADD[] = {
     {"code", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "2 to 12 digits"},
@@ -103,24 +99,24 @@ static const LimsField SAMPLE_IMPORT[] = {
     END,
 };
 static const LimsField SAMPLE_LIST[] = {
-    OF_LAB,
+    LIMS_FIELD_OF_LAB,
     {"state", LIMS_FIELD_OPTIONAL, LIMS_FIELD_CHOICE, "pending: only those that wait for their first verdict",
      "all|pending"},
     LIMIT,
-    AFTER,
+    LIMS_FIELD_AFTER,
     END,
 };
-static const LimsField SAMPLE_SHOW[] = {SAMPLE(LIMS_FIELD_POSITIONAL), OF_LAB, END};
+static const LimsField SAMPLE_SHOW[] = {SAMPLE(LIMS_FIELD_POSITIONAL), LIMS_FIELD_OF_LAB, END};
 static const LimsField SAMPLE_VOID[] = {
     SAMPLE(LIMS_FIELD_POSITIONAL),
     {"reason", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "why it is void"},
-    OF_LAB,
+    LIMS_FIELD_OF_LAB,
     END,
 };
 
 static const LimsField PREPARATION_ADD[] = {
     SAMPLE(LIMS_FIELD_REQUIRED),
-    OF_LAB,
+    LIMS_FIELD_OF_LAB,
     {"analyte", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only for this analyte, by any name; else for all"},
     {"mass", LIMS_FIELD_REQUIRED, LIMS_FIELD_DECIMAL, "mass of the sample that was prepared, above 0"},
     {"mass-unit", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "g, mg or kg"},
@@ -140,7 +136,7 @@ static const LimsField PREPARATION_IMPORT[] = {
     LAB_OF_ROWS,
     END,
 };
-static const LimsField PREPARATION_LIST[] = {SAMPLE(LIMS_FIELD_REQUIRED), OF_LAB, END};
+static const LimsField PREPARATION_LIST[] = {SAMPLE(LIMS_FIELD_REQUIRED), LIMS_FIELD_OF_LAB, END};
 
 static const LimsField STATION_ADD[] = {
     LAB,
@@ -159,14 +155,11 @@ static const LimsField SIGN_ON[] = {
 static const LimsField SIGN_OFF[] = {STATION, END};
 
 static const LimsField AUDIT_VERIFY[] = {
-    OF_LAB,
+    LIMS_FIELD_OF_LAB,
     {"head", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "a hash printed before, that must still be there"},
     END,
 };
 
-#define READS FALSE, FALSE
-#define WRITES TRUE, FALSE
-#define WRITES_AND_FREES TRUE, TRUE
 #define TECHNICIAN LIMS_ROLE_TECHNICIAN
 #define REVIEWER LIMS_ROLE_REVIEWER
 #define SUPERVISOR LIMS_ROLE_SUPERVISOR
@@ -174,41 +167,43 @@ static const LimsField AUDIT_VERIFY[] = {
 
 /* clang-format off */
 const LimsCommand LIMS_MODEL_COMMANDS[] = {
-    {"lab", "add", LAB_ADD, lims_command_lab_add, WRITES, ADMINISTRATOR, "adds a laboratory"},
-    {"lab", "list", PAGE, lims_command_lab_list, READS, TECHNICIAN, "lists the laboratories"},
-    {"division", "add", DIVISION_ADD, lims_command_division_add, WRITES, ADMINISTRATOR,
+    {"lab", "add", LAB_ADD, lims_command_lab_add, LIMS_WRITES, ADMINISTRATOR, "adds a laboratory"},
+    {"lab", "list", PAGE, lims_command_lab_list, LIMS_READS, TECHNICIAN, "lists the laboratories"},
+    {"division", "add", DIVISION_ADD, lims_command_division_add, LIMS_WRITES, ADMINISTRATOR,
      "adds a division, or gives it new words"},
-    {"division", "import", DIVISION_IMPORT, lims_command_division_import, WRITES, ADMINISTRATOR,
+    {"division", "import", DIVISION_IMPORT, lims_command_division_import, LIMS_WRITES, ADMINISTRATOR,
      "adds divisions from a CSV file, all rows or none"},
-    {"division", "list", DIVISION_LIST, lims_command_division_list, READS, TECHNICIAN, "lists divisions"},
-    {"site", "add", SITE_ADD, lims_command_site_add, WRITES, TECHNICIAN, "adds a site"},
-    {"site", "import", SITE_IMPORT, lims_command_site_import, WRITES, TECHNICIAN,
+    {"division", "list", DIVISION_LIST, lims_command_division_list, LIMS_READS, TECHNICIAN, "lists divisions"},
+    {"site", "add", SITE_ADD, lims_command_site_add, LIMS_WRITES, TECHNICIAN, "adds a site"},
+    {"site", "import", SITE_IMPORT, lims_command_site_import, LIMS_WRITES, TECHNICIAN,
      "adds sites from a CSV file, all rows or none"},
-    {"site", "list", PAGE_OF_LAB, lims_command_site_list, READS, TECHNICIAN, "lists sites"},
-    {"user", "add", USER_ADD, lims_command_user_add, WRITES, ADMINISTRATOR, "adds a person"},
-    {"user", "list", PAGE_OF_LAB, lims_command_user_list, READS, TECHNICIAN, "lists persons"},
-    {"sample", "add", SAMPLE_ADD, lims_command_sample_add, WRITES_AND_FREES, TECHNICIAN,
+    {"site", "list", PAGE_OF_LAB, lims_command_site_list, LIMS_READS, TECHNICIAN, "lists sites"},
+    {"user", "add", USER_ADD, lims_command_user_add, LIMS_WRITES, ADMINISTRATOR, "adds a person"},
+    {"user", "list", PAGE_OF_LAB, lims_command_user_list, LIMS_READS, TECHNICIAN, "lists persons"},
+    {"sample", "add", SAMPLE_ADD, lims_command_sample_add, LIMS_WRITES_AND_FREES, TECHNICIAN,
      "registers a sample and gives its number"},
-    {"sample", "import", SAMPLE_IMPORT, lims_command_sample_import, WRITES_AND_FREES, TECHNICIAN,
+    {"sample", "import", SAMPLE_IMPORT, lims_command_sample_import, LIMS_WRITES_AND_FREES, TECHNICIAN,
      "registers samples from a CSV file, all rows or none"},
-    {"sample", "list", SAMPLE_LIST, lims_command_sample_list, READS, TECHNICIAN, "lists samples"},
-    {"sample", "show", SAMPLE_SHOW, lims_command_sample_show, READS, TECHNICIAN,
+    {"sample", "list", SAMPLE_LIST, lims_command_sample_list, LIMS_READS, TECHNICIAN, "lists samples"},
+    {"sample", "show", SAMPLE_SHOW, lims_command_sample_show, LIMS_READS, TECHNICIAN,
      "shows a sample, its names and preparations"},
-    {"sample", "void", SAMPLE_VOID, lims_command_sample_void, WRITES, REVIEWER, "declares a sample void, with the reason"},
-    {"preparation", "add", PREPARATION_ADD, lims_command_preparation_add, WRITES_AND_FREES, TECHNICIAN,
+    {"sample", "void", SAMPLE_VOID, lims_command_sample_void, LIMS_WRITES, REVIEWER,
+     "declares a sample void, with the reason"},
+    {"preparation", "add", PREPARATION_ADD, lims_command_preparation_add, LIMS_WRITES_AND_FREES, TECHNICIAN,
      "enters how a sample was prepared; a later one replaces an earlier"},
-    {"preparation", "import", PREPARATION_IMPORT, lims_command_preparation_import, WRITES_AND_FREES, TECHNICIAN,
+    {"preparation", "import", PREPARATION_IMPORT, lims_command_preparation_import, LIMS_WRITES_AND_FREES, TECHNICIAN,
      "enters preparations from a CSV file, all rows or none"},
-    {"preparation", "list", PREPARATION_LIST, lims_command_preparation_list, READS, TECHNICIAN,
+    {"preparation", "list", PREPARATION_LIST, lims_command_preparation_list, LIMS_READS, TECHNICIAN,
      "lists the preparations of a sample"},
-    {"station", "add", STATION_ADD, lims_command_station_add, WRITES, ADMINISTRATOR,
+    {"station", "add", STATION_ADD, lims_command_station_add, LIMS_WRITES, ADMINISTRATOR,
      "adds a station before the daemon has read its driver"},
-    {"station", "list", PAGE_OF_LAB, lims_command_station_list, READS, TECHNICIAN,
+    {"station", "list", PAGE_OF_LAB, lims_command_station_list, LIMS_READS, TECHNICIAN,
      "lists stations and who is signed on"},
-    {"station", "sign-on", SIGN_ON, lims_command_station_sign_on, WRITES, TECHNICIAN,
+    {"station", "sign-on", SIGN_ON, lims_command_station_sign_on, LIMS_WRITES, TECHNICIAN,
      "signs a person on; results from now on are that person's"},
-    {"station", "sign-off", SIGN_OFF, lims_command_station_sign_off, WRITES, TECHNICIAN, "signs the person off"},
-    {"audit", "verify", AUDIT_VERIFY, lims_command_audit_verify, READS, SUPERVISOR,
+    {"station", "sign-off", SIGN_OFF, lims_command_station_sign_off, LIMS_WRITES, TECHNICIAN,
+     "signs the person off"},
+    {"audit", "verify", AUDIT_VERIFY, lims_command_audit_verify, LIMS_READS, SUPERVISOR,
      "checks the audit's chain of hashes"},
     {NULL},
 };
