@@ -51,8 +51,7 @@ static const char *advice_for(int result) {
     int result;
     const char *advice;
   } advices[] = {
-      {SQLITE_NOTADB,
-       ": it is no store: name another file in [store] url, or bring back a backup with 'limsctl restore'"},
+      {SQLITE_NOTADB, ": name another file in [store] url, or bring back a backup with 'limsctl restore'"},
       {SQLITE_CORRUPT, ": the file is damaged: bring back a backup with 'limsctl restore'"},
       {SQLITE_FULL, ": make room on that disk; nothing of this was written"},
       {SQLITE_IOERR, ": the disk refused: look at the system's log; nothing of this was written"},
@@ -181,8 +180,8 @@ static LimsDb *sqlite_connect(const char *url, LimsEngineMode mode, gboolean cre
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
   int result = sqlite3_open_v2(path, &db->handle, flags, NULL);
   if (result != SQLITE_OK) {
-    g_set_error(error, LIMS_ERROR, code_of(result), "%s: %s", path,
-                db->handle ? sqlite3_errmsg(db->handle) : "no memory");
+    g_set_error(error, LIMS_ERROR, code_of(result), "%s: %s%s", path, sqlite3_errstr(result),
+                advice_for(result));
   } else if (check_identity(&db->base, path, create, error) && configure(&db->base, mode, error)) {
     return &db->base;
   }
