@@ -199,22 +199,24 @@ static void stop(Simulator *sim) {
   g_free(sim->options.specimens);
 }
 
+/* The exit status. */
+static int run(Simulator *sim, GError **error) {
+  g_unix_signal_add(SIGTERM, quit, sim->loop);
+  g_unix_signal_add(SIGINT, quit, sim->loop);
+  if (!start(sim, error))
+    return 1;
+  g_main_loop_run(sim->loop);
+  return 0;
+}
+
 int main(int argc, char **argv) {
   Simulator sim = {.options = {.seed = 1, .time_scale = 1, .fault_percent = 10}};
   g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
   g_autoptr(GError) error = NULL;
   sim.loop = loop;
-  if (!parse(&sim.options, &argc, &argv, &error)) {
-    g_printerr("limssim: %s\n", error->message);
-    return 2;
-  }
-  g_unix_signal_add(SIGTERM, quit, loop);
-  g_unix_signal_add(SIGINT, quit, loop);
-  gboolean started = start(&sim, &error);
-  if (started)
-    g_main_loop_run(loop);
-  else
+  int status = parse(&sim.options, &argc, &argv, &error) ? run(&sim, &error) : 2;
+  if (error)
     g_printerr("limssim: %s\n", error->message);
   stop(&sim);
-  return started ? 0 : 1;
+  return status;
 }
