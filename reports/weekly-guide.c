@@ -23,11 +23,12 @@ static const Entry COUNTS[] = {
         "are not void.")},
     {N_("Exceeding"), N_("Tested samples with at least one exceedance in this week.")},
     {N_("Screening positive"),
-     N_("Tested samples without an exceedance and with a positive screen. A screen is no proof: "
-        "a confirming method must follow.")},
+     N_("Tested samples without an exceedance and with a positive screen; each is named under “Pending and "
+        "held”. A screen is no proof: a confirming method must follow.")},
     {N_("Undetermined"),
      N_("Tested samples without an exceedance and with at least one verdict that could not be reached; "
-        "the reasons are listed on the summary. Undetermined is never a silent pass.")},
+        "the reasons are counted on the summary, and each sample is named with its reason under “Pending "
+        "and held”. Undetermined is never a silent pass.")},
     {N_("Wholly undetermined"), N_("Tested samples with undetermined verdicts only.")},
     {N_("Judged"),
      N_("The denominator of the rate: tested less wholly undetermined. Void and pending samples are not in "

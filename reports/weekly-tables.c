@@ -119,11 +119,11 @@ static const LimsColumn OPEN[] = {
     {N_("Site"), 24, LIMS_COLUMN_TEXT, O(site)},
     {N_("Commodity"), 13, LIMS_COLUMN_TEXT, O(commodity)},
     {N_("Analyzer"), 14, LIMS_COLUMN_TEXT, O(station)},
-    {N_("Code or analyte"), 14, LIMS_COLUMN_TEXT, O(code)},
+    {N_("Code or analyte"), 22, LIMS_COLUMN_TEXT, O(code)},
     {N_("Since"), 19, LIMS_COLUMN_TIME, O(since_us)},
     {N_("Days"), 7, LIMS_COLUMN_COUNT, O(days)},
     {N_("Reason"), 34, LIMS_COLUMN_WORD, O(reason)},
-    {N_("Detail"), 34, LIMS_COLUMN_TEXT, O(detail)},
+    {N_("Detail"), 28, LIMS_COLUMN_TEXT, O(detail)},
 };
 
 /* Marks a column's cells that hold that word. */
@@ -144,6 +144,8 @@ gboolean lims_weekly_write_open(LimsWeekly *weekly, LimsSheet *sheet, GError **e
     return FALSE;
   what = lims_table_find(table, O(what));
   mark_word(table, what, LIMS_MARK_AMBER, lims_word(weekly->language, "held"));
+  mark_word(table, what, LIMS_MARK_AMBER, lims_word(weekly->language, "undetermined"));
+  mark_word(table, what, LIMS_MARK_ORANGE, lims_word(weekly->language, "screening-positive"));
   mark_word(table, what, LIMS_MARK_RED, lims_word(weekly->language, "voided"));
   lims_table_end(table, lims_translate(weekly->language, N_("Nothing waits.")));
   return lims_workbook_check(weekly->book, error);

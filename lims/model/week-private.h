@@ -52,6 +52,16 @@ struct LimsWeek {
   "  WHERE g.seq > :as_of AND g.lab = :lab AND g.table_name = 'sample'"                                      \
   "  AND s.registered_at_us < :to AND s.seq <= :as_of AND s.void_seq > :as_of AND " WEEK_NO_VERDICT
 
+#define WEEK_ANALYTE_NAME "coalesce(" WEEK_NAME("a") ", e.analyte)"
+/* Exceedances e of the week that count, with verdict v, sample s, site x, commodity c and analyte a. */
+#define WEEK_FROM_EXCEEDANCES                                                                                \
+  " FROM exceedance e JOIN verdict v ON v.lab = e.lab AND v.id = e.verdict"                                  \
+  " JOIN sample s ON s.lab = e.lab AND s.id = e.sample"                                                      \
+  " JOIN site x ON x.lab = e.lab AND x.id = e.site"                                                          \
+  " LEFT JOIN commodity c ON c.code = s.commodity"                                                           \
+  " LEFT JOIN analyte a ON a.code = e.analyte"
+#define WEEK_WHERE_EXCEEDANCES " WHERE e.lab = :lab AND e.week = :week AND " WEEK_STANDS " AND " WEEK_NEWEST
+
 /* How a column becomes a member, in the order of the SELECT. */
 typedef enum {
   LIMS_WEEK_TEXT,   /* const char *, never NULL */
@@ -63,6 +73,10 @@ typedef struct {
   LimsWeekMember kind;
   gsize offset;
 } LimsWeekField;
+#define WEEK_TEXT(type, member)                                                                              \
+  { LIMS_WEEK_TEXT, G_STRUCT_OFFSET(type, member) }
+#define WEEK_INT(type, member)                                                                               \
+  { LIMS_WEEK_INT, G_STRUCT_OFFSET(type, member) }
 
 /* Steps the query to its end, filling `row` by the table and calling each; takes the query, NULL with *error
  * set included. `fields` ends with the SELECT's columns. */
@@ -79,4 +93,5 @@ void lims_week_free_counts(LimsWeek *week);
 /* The statements of each file, ending with NULL, for the test that reads their plans. */
 extern const char *const LIMS_WEEK_COUNT_STATEMENTS[];
 extern const char *const LIMS_WEEK_ROWS_STATEMENTS[];
+extern const char *const LIMS_WEEK_OPEN_STATEMENTS[];
 extern const char *const LIMS_WEEK_CHANGE_STATEMENTS[];

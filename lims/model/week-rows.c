@@ -1,22 +1,7 @@
-/* The week's lists: exceedances, analytes, reasons, what waits, limits, audit heads. Each is one statement a
- * laboratory and one table that says into which member each column goes.
+/* The week's lists: exceedances, analytes, reasons, limits, audit heads (what waits: week-open.c). Each is
+ * one statement a laboratory and one table that says into which member each column goes.
  */
 #include "lims/model/week-private.h"
-
-#define TEXT(type, member)                                                                                   \
-  { LIMS_WEEK_TEXT, G_STRUCT_OFFSET(type, member) }
-#define INT(type, member)                                                                                    \
-  { LIMS_WEEK_INT, G_STRUCT_OFFSET(type, member) }
-
-#define ANALYTE_NAME "coalesce(" WEEK_NAME("a") ", e.analyte)"
-/* Exceedances e of the week that count, with verdict v, sample s, site x, commodity c and analyte a. */
-#define FROM_EXCEEDANCES                                                                                     \
-  " FROM exceedance e JOIN verdict v ON v.lab = e.lab AND v.id = e.verdict"                                  \
-  " JOIN sample s ON s.lab = e.lab AND s.id = e.sample"                                                      \
-  " JOIN site x ON x.lab = e.lab AND x.id = e.site"                                                          \
-  " LEFT JOIN commodity c ON c.code = s.commodity"                                                           \
-  " LEFT JOIN analyte a ON a.code = e.analyte"
-#define WHERE_EXCEEDANCES " WHERE e.lab = :lab AND e.week = :week AND " WEEK_STANDS " AND " WEEK_NEWEST
 
 /* ---- exceedances ---- */
 
@@ -26,7 +11,7 @@ typedef struct {
   gint64 is_void;
 } Streamed;
 
-#define E(member) TEXT(LimsWeekExceedance, member)
+#define E(member) WEEK_TEXT(LimsWeekExceedance, member)
 static const LimsWeekField EXCEEDANCE_FIELDS[] = {
     E(sample),
     E(site),
@@ -54,28 +39,27 @@ static const LimsWeekField EXCEEDANCE_FIELDS[] = {
     E(origin),
     E(person),
     E(transmission),
-    INT(LimsWeekExceedance, measured_at_us),
-    INT(LimsWeekExceedance, arrived_us),
-    INT(LimsWeekExceedance, committed_us),
+    WEEK_INT(LimsWeekExceedance, measured_at_us),
+    WEEK_INT(LimsWeekExceedance, arrived_us),
+    WEEK_INT(LimsWeekExceedance, committed_us),
     {LIMS_WEEK_INT, G_STRUCT_OFFSET(Streamed, is_void)},
 };
 
 static const char EXCEEDANCES[] =
     "SELECT s.number, " WEEK_SITE_NAME ", x.kind, x.division, x.division,"
-    " " WEEK_COMMODITY_NAME ", c.family, " ANALYTE_NAME ","
+    " " WEEK_COMMODITY_NAME ", c.family, " WEEK_ANALYTE_NAME ","
     " d.printed, d.unit, v.value_text, v.value_unit,"
     " v.limit_text, v.limit_unit, v.limit_kind, v.factor,"
     " v.standard, v.clause, v.node_path, l.standing,"
-    " coalesce(m.name, d.method), t.station, y.title, y.origin,"
+    " d.method, t.station, y.title, y.origin,"
     " coalesce(p.name, d.person), d.transmission,"
     " d.measured_at_us, d.arrived_us, v.committed_us,"
-    " CASE WHEN s.void_seq <= :as_of THEN 1 ELSE 0 END" FROM_EXCEEDANCES
+    " CASE WHEN s.void_seq <= :as_of THEN 1 ELSE 0 END" WEEK_FROM_EXCEEDANCES
     " LEFT JOIN determination d ON d.lab = v.lab AND d.id = v.determination"
     " LEFT JOIN transmission t ON t.lab = d.lab AND t.id = d.transmission"
     " LEFT JOIN station y ON y.name = t.station"
-    " LEFT JOIN method m ON m.code = d.method"
     " LEFT JOIN person p ON p.lab = d.lab AND p.login = d.person"
-    " LEFT JOIN limit_set l ON l.code = v.limit_set" WHERE_EXCEEDANCES " ORDER BY e.id";
+    " LEFT JOIN limit_set l ON l.code = v.limit_set" WEEK_WHERE_EXCEEDANCES " ORDER BY e.id";
 
 typedef struct {
   LimsWeek *week;
@@ -123,9 +107,9 @@ gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer d
       (gint64)week->head.week, "as_of:i", week->head.as_of
 
 static const LimsWeekField REASON_FIELDS[] = {
-    TEXT(LimsWeekReason, code),
-    INT(LimsWeekReason, verdicts),
-    INT(LimsWeekReason, samples),
+    WEEK_TEXT(LimsWeekReason, code),
+    WEEK_INT(LimsWeekReason, verdicts),
+    WEEK_INT(LimsWeekReason, samples),
 };
 
 static const char REASONS[] =
@@ -143,7 +127,7 @@ gboolean lims_week_each_reason(LimsWeek *week, LimsWeekEach each, gpointer data,
 
 /* ---- limits ---- */
 
-#define L(member) TEXT(LimsWeekLimit, member)
+#define L(member) WEEK_TEXT(LimsWeekLimit, member)
 static const LimsWeekField LIMIT_FIELDS[] = {
     L(standard),
     L(clause),
@@ -153,8 +137,8 @@ static const LimsWeekField LIMIT_FIELDS[] = {
     L(limit),
     L(unit),
     L(set),
-    INT(LimsWeekLimit, verdicts),
-    INT(LimsWeekLimit, exceedances),
+    WEEK_INT(LimsWeekLimit, verdicts),
+    WEEK_INT(LimsWeekLimit, exceedances),
     L(effective_from),
     L(effective_to),
     L(date_rule),
@@ -194,95 +178,13 @@ gboolean lims_week_each_limit(LimsWeek *week, LimsWeekEach each, gpointer data, 
   return lims_week_stream(week, query, LIMIT_FIELDS, &row, each, data, error);
 }
 
-/* ---- what waits ---- */
-
-#define O(member) TEXT(LimsWeekOpen, member)
-static const LimsWeekField OPEN_FIELDS[] = {
-    {LIMS_WEEK_COUNTY, G_STRUCT_OFFSET(LimsWeekOpen, county)},
-    O(site),
-    O(commodity),
-    O(sample),
-    O(station),
-    O(code),
-    O(reason),
-    O(detail),
-    INT(LimsWeekOpen, since_us),
-    INT(LimsWeekOpen, days),
-};
-
-#define DAY_US "86400000000"
-
-static const char PENDING[] =
-    "SELECT x.division, " WEEK_SITE_NAME ", " WEEK_COMMODITY_NAME ", s.number, '', '', '', '',"
-    " s.registered_at_us, (:at - s.registered_at_us) / " DAY_US " FROM (" WEEK_PENDING_IDS ") q"
-    " JOIN sample s ON s.lab = :lab AND s.id = q.id"
-    " JOIN site x ON x.lab = s.lab AND x.id = s.site"
-    " LEFT JOIN commodity c ON c.code = s.commodity"
-    " ORDER BY q.since, q.id";
-
-/* Open at the position: those open now, and those resolved since, found through the changes. */
-static const char HELD[] =
-    "SELECT NULL, '', '', h.specimen, t.station, h.code, h.reason, h.detail, h.at_us, (:at - h.at_us) "
-    "/ " DAY_US
-    " FROM (SELECT id FROM held WHERE lab = :lab AND at_us < :to AND resolved_us IS NULL AND seq <= :as_of"
-    "  UNION SELECT r.id FROM change g JOIN held r ON r.lab = :lab AND r.id = g.row_key"
-    "  WHERE g.seq > :as_of AND g.lab = :lab AND g.table_name = 'held'"
-    "  AND r.at_us < :to AND r.seq <= :as_of AND r.resolved_seq > :as_of) q"
-    " JOIN held h ON h.lab = :lab AND h.id = q.id"
-    " LEFT JOIN transmission t ON t.lab = h.lab AND t.id = h.transmission"
-    " ORDER BY h.at_us, h.id";
-
-/* A void must not make an exceedance vanish: it is listed with its reason. */
-static const char VOIDED[] =
-    "SELECT x.division, " WEEK_SITE_NAME ", " WEEK_COMMODITY_NAME ", s.number, '', " ANALYTE_NAME ","
-    " coalesce(s.void_reason, ''),"
-    " v.value_text || ' ' || v.value_unit || ' > ' || coalesce(v.limit_text, ''), "
-    "s.voided_at_us,"
-    " (:at - s.voided_at_us) / " DAY_US FROM_EXCEEDANCES WHERE_EXCEEDANCES " AND s.void_seq <= :as_of"
-    " ORDER BY e.id";
-
-static gboolean each_open_of_lab(LimsWeek *week, const LimsWeekLab *lab, LimsWeekEach each, gpointer data,
-                                 GError **error) {
-  LimsWeekOpen row = {.lab = lab->title};
-  gint64 id = lab->id, as_of = week->head.as_of, to = lab->to_us, english = week->english,
-         at = week->head.as_of_us;
-
-  row.what = "pending";
-  if (!lims_week_stream(week,
-                        lims_db_query(week->db, error, PENDING, "lab:i", id, "to:i", to, "as_of:i", as_of,
-                                      "at:i", at, "english:i", english, NULL),
-                        OPEN_FIELDS, &row, each, data, error))
-    return FALSE;
-  row.what = "held";
-  if (!lims_week_stream(
-          week,
-          lims_db_query(week->db, error, HELD, "lab:i", id, "to:i", to, "as_of:i", as_of, "at:i", at, NULL),
-          OPEN_FIELDS, &row, each, data, error))
-    return FALSE;
-  if (week->tallied && week->voided == 0) /* known, if the exceedances went by before */
-    return TRUE;
-  row.what = "voided";
-  return lims_week_stream(week,
-                          lims_db_query(week->db, error, VOIDED, "lab:i", id, "week:i",
-                                        (gint64)week->head.week, "as_of:i", as_of, "at:i", at, "english:i",
-                                        english, NULL),
-                          OPEN_FIELDS, &row, each, data, error);
-}
-
-gboolean lims_week_each_open(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
-  for (guint i = 0; i < week->labs->len; i++)
-    if (!each_open_of_lab(week, g_ptr_array_index(week->labs, i), each, data, error))
-      return FALSE;
-  return TRUE;
-}
-
 /* ---- audit heads ---- */
 
 static const LimsWeekField AUDIT_FIELDS[] = {
-    TEXT(LimsWeekAuditHead, hash),
-    TEXT(LimsWeekAuditHead, incarnation),
-    INT(LimsWeekAuditHead, n),
-    INT(LimsWeekAuditHead, at_us),
+    WEEK_TEXT(LimsWeekAuditHead, hash),
+    WEEK_TEXT(LimsWeekAuditHead, incarnation),
+    WEEK_INT(LimsWeekAuditHead, n),
+    WEEK_INT(LimsWeekAuditHead, at_us),
 };
 
 gboolean lims_week_each_audit_head(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
@@ -304,4 +206,4 @@ gboolean lims_week_each_audit_head(LimsWeek *week, LimsWeekEach each, gpointer d
   return going;
 }
 
-const char *const LIMS_WEEK_ROWS_STATEMENTS[] = {EXCEEDANCES, REASONS, LIMITS, PENDING, HELD, VOIDED, NULL};
+const char *const LIMS_WEEK_ROWS_STATEMENTS[] = {EXCEEDANCES, REASONS, LIMITS, NULL};

@@ -117,11 +117,11 @@ gboolean lims_week_each_reason(LimsWeek *week, LimsWeekEach each, gpointer data,
 
 typedef struct {
   const char *what; /* "pending": a sample without a verdict; "held": results; "voided": a voided sample that
-                       exceeds */
+                       exceeds; "screening-positive", "undetermined": verdicts of one sample and reason */
   const char *lab, *county, *site, *commodity;
-  const char *sample; /* number, or the specimen as sent */
-  const char *station, *code;
-  const char *reason; /* held: a word of lims/ingest; voided: as the person wrote it */
+  const char *sample;         /* number, or the specimen as sent */
+  const char *station, *code; /* verdicts: the names of the analytes, "+4" for those behind the third */
+  const char *reason; /* held: a word of lims/ingest; voided: as the person wrote it; verdicts: lims/judge */
   const char *detail;
   gint64 since_us, days; /* days: from then to the position */
 } LimsWeekOpen;

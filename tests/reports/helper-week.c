@@ -337,6 +337,21 @@ static void ordinary_day(Filler *f, int day, int samples) {
   }
 }
 
+/* A sample of which nothing could be judged: one value above the range, and more analytes without a limit
+ * than a row names. */
+static void add_wholly_undetermined(Filler *f) {
+  static const char *const UNLIMITED[] = {"procymidone", "clothianidin", "cyromazine", "chlorpyrifos",
+                                          "omethoate"};
+  gint64 sample = add_sample(f, 6, "rice", NULL);
+  Result unlimited = NO_LIMIT;
+
+  add_verdict(f, sample, &OVER);
+  for (gsize i = 0; i < G_N_ELEMENTS(UNLIMITED); i++) {
+    unlimited.analyte = UNLIMITED[i];
+    add_verdict(f, sample, &unlimited);
+  }
+}
+
 static void odd_samples(Filler *f) {
   g_autofree char *long_name = g_strnfill(LONG_NAME_BYTES, 'a');
 
@@ -345,8 +360,7 @@ static void odd_samples(Filler *f) {
     gint64 sample = add_sample(f, site, NULL, site == 5 ? long_name : "=cmd|' /C calc'!A0");
     add_verdict(f, sample, site % 2 ? &BANNED : &BY_HAND);
   }
-  gint64 wholly = add_sample(f, 6, "rice", NULL);
-  add_verdict(f, wholly, &OVER);
+  add_wholly_undetermined(f);
   gint64 bad = add_sample(f, 7, "rice", NULL);
   add_verdict(f, bad, &CADMIUM);
   void_sample(f, 2, bad, "label on the wrong bag");

@@ -76,6 +76,7 @@ static void check_statements(Setting *s, const char *const *statements) {
 static void test_plans(Setting *s, gconstpointer data) {
   check_statements(s, LIMS_WEEK_COUNT_STATEMENTS);
   check_statements(s, LIMS_WEEK_ROWS_STATEMENTS);
+  check_statements(s, LIMS_WEEK_OPEN_STATEMENTS);
   check_statements(s, LIMS_WEEK_CHANGE_STATEMENTS);
 }
 

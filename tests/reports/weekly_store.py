@@ -10,7 +10,8 @@ TO_US = FROM_US + 7 * 86400 * 10**6
 WORDS = {"farm": "Farm", "market": "Market", "stall": "Market stall", "supermarket": "Supermarket",
          "school-canteen": "School canteen", "restaurant": "Restaurant", "workshop": "Workshop", "": "not stated",
          "vegetables": "Vegetables", "cereals": "Cereals", "fruit": "Fruit", "complies": "complies", "exceeds": "exceeds",
-         "undetermined": "undetermined", "new": "new exceedance", "withdrawn": "exceedance withdrawn",
+         "undetermined": "undetermined", "screening-positive": "screening positive",
+         "screen-positive": "Screen positive", "new": "new exceedance", "withdrawn": "exceedance withdrawn",
          "corrected": "corrected", "at-or-below-limit": "At or below the limit", "above-limit": "Above the limit",
          "no-limit": "No limit is set for this commodity and analyte",
          "above-range": "Above the measuring range, without a number",
@@ -87,6 +88,14 @@ class Store:
         return [v for v in self.newest.values() if v["week"] == WEEK and v["lab"] in self.labs
                 and not self.is_void(self.samples[v["lab"], v["sample"]])]
 
+    def unsettled(self, lab):
+        """Positive screens and undetermined verdicts of a laboratory, by verdict, sample and reason."""
+        groups = collections.defaultdict(list)
+        for v in sorted(self.week_verdicts(), key=lambda v: v["id"]):
+            if v["lab"] == lab and v["verdict"] in ("screening-positive", "undetermined"):
+                groups[v["verdict"], v["sample"], v["reason_code"]].append(v)
+        return sorted(groups.items())
+
     def exceedances(self, void=False):
         out = []
         for e in self.rows("exceedance"):
@@ -146,7 +155,7 @@ def expected_exceedances(store, tr):
             "Limit": ("printed", v["limit_text"]), "Limit's unit": v["limit_unit"],
             "Times the limit": ("printed", v["factor"] or ""), "Grade": grade, "Standard": v["standard"],
             "Clause": v["clause"], "Food class of the limit": v["node_path"],
-            "Standing of the limit": tr(limit_set["standing"]), "Method": store.codes["method"][d["method"]]["name"],
+            "Standing of the limit": tr(limit_set["standing"]), "Method": d["method"],
             "Analyzer": analyzer,
             "Person": person[0] if person else tr("unattended") if d["person"] == "unattended" else d["person"],
             "Measured (instrument's clock)": ("time", d["measured_at_us"]), "Arrived": ("time", d["arrived_us"]),
@@ -174,6 +183,15 @@ def expected_open(store, tr):
                 s = store.samples[lab, e["sample"]]
                 out.append({"Sample or specimen": s["number"], "What waits": tr(WORDS["voided"]),
                             "Reason": s["void_reason"], "Since": ("time", s["voided_at_us"])})
+        for (verdict, sample, reason), group in store.unsettled(lab):
+            s = store.samples[lab, sample]
+            names = [store.name(store.codes["analyte"][v["analyte"]]) for v in group]
+            more = f" +{len(names) - 3}" if len(names) > 3 else ""
+            detail = f'{group[0]["value_text"]} {group[0]["value_unit"]}' if len(group) == 1 else ""
+            out.append({"Sample or specimen": s["number"], "What waits": tr(WORDS[verdict]),
+                        "Laboratory": store.lab_title(lab), "Site": store.name(store.tables["site"][lab, s["site"]]),
+                        "Commodity": store.commodity(s), "Code or analyte": ", ".join(names[:3]) + more,
+                        "Reason": tr(WORDS[reason]), "Detail": detail, "Since": ("time", group[0]["committed_us"])})
     return out
 
 
