@@ -81,7 +81,7 @@ static gboolean find_in_another_store(const char *uuid, gint64 *out, gpointer da
   return TRUE;
 }
 
-/* Somebody journal_put a store of yesterday in place of today's: what it lacks is offered once more, and
+/* Somebody put a store of yesterday in place of today's: what it lacks is offered once more, and
  * nothing else. */
 static void test_older_store(JournalFixture *f, gconstpointer data) {
   AnotherStore store = {.last = 1};
