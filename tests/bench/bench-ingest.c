@@ -19,7 +19,7 @@
 
 #define MESSAGES 300
 #define ANALYTES 50
-#define ROUNDS 5
+#define ROUNDS 8
 #define BATCH_JOBS 256 /* as the store's writer */
 #define BATCH_US (100 * G_TIME_SPAN_MILLISECOND)
 
