@@ -5,6 +5,7 @@
  */
 #include "lims/core/i18n.h"
 #include "lims/ctl/ctl.h"
+#include <signal.h>
 #include <string.h>
 
 static const CtlTool *const TOOLS[] = {CTL_KEEPING_TOOLS, CTL_WIRE_TOOLS};
@@ -56,6 +57,7 @@ int main(int argc, char **argv) {
   g_auto(CtlLine) line = {0};
   gboolean usage = TRUE;
   lims_i18n_init();
+  signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error to be told, not an end */
   if (ctl_line_parse(&line, argc, argv, &error) && run(&line, &usage, &error))
     return 0;
   g_printerr("limsctl: %s\n", error->message);

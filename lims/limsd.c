@@ -17,6 +17,7 @@
 #include "lims/parts.h"
 #include "lims/web/server.h"
 #include <glib-unix.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -368,6 +369,7 @@ int main(int argc, char **argv) {
   gboolean print = FALSE;
   g_autoptr(GError) error = NULL;
   lims_i18n_init();
+  signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error to be answered, as a full disk is */
   g_log_set_writer_func(write_log, NULL, NULL);
   if (!parse_options(&argc, &argv, &config, &print, &error)) {
     g_printerr("limsd: %s\n", error->message);

@@ -7,6 +7,7 @@
  */
 #include "lims/core/csv.h"
 #include "lims/core/error.h"
+#include "lims/core/file.h"
 #include "lims/core/text.h"
 
 #include <string.h>
@@ -206,15 +207,12 @@ LimsCsv *lims_csv_read_bytes(const char *name, const char *bytes, gsize size, GE
 }
 
 LimsCsv *lims_csv_read_file(const char *path, GError **error) {
-  g_autoptr(GError) fault = NULL;
   g_autofree char *bytes = NULL;
   gsize size;
 
-  if (g_file_get_contents(path, &bytes, &size, &fault))
+  if (lims_file_read(path, LIMS_CSV_MAXIMUM, &bytes, &size, error))
     return lims_csv_read_bytes(path, bytes, size, error);
-  g_set_error(error, LIMS_ERROR,
-              g_error_matches(fault, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? LIMS_ERROR_NOT_FOUND : LIMS_ERROR_IO,
-              "cannot read the table: %s", fault->message);
+  g_prefix_error(error, "cannot read the table: ");
   return NULL;
 }
 

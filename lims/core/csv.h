@@ -3,6 +3,8 @@
 #pragma once
 #include <glib.h>
 
+#define LIMS_CSV_MAXIMUM (64u << 20) /* bytes of one file */
+
 typedef struct {
   guint line;        /* of the row's first character, from 1 */
   GPtrArray *fields; /* char *, UTF-8, owned */

@@ -11,13 +11,54 @@
 
 static gboolean fail(const char *path, const char *what, GError **error) {
   int code = errno;
-  g_set_error(error, LIMS_ERROR, code == ENOSPC ? LIMS_ERROR_FULL : LIMS_ERROR_IO, "%s: cannot %s: %s", path,
-              what, g_strerror(code));
+  g_set_error(error, LIMS_ERROR,
+              code == ENOSPC   ? LIMS_ERROR_FULL
+              : code == ENOENT ? LIMS_ERROR_NOT_FOUND
+                               : LIMS_ERROR_IO,
+              "%s: cannot %s: %s", path, what, g_strerror(code));
   return FALSE;
 }
 
 gboolean lims_file_exists(const char *path) {
   return g_file_test(path, G_FILE_TEST_EXISTS) || g_file_test(path, G_FILE_TEST_IS_SYMLINK);
+}
+
+/* TRUE: at the end, or one byte past what may be. */
+static gboolean read_pieces(int fd, gsize most, GByteArray *bytes) {
+  g_autofree guint8 *piece = g_malloc(PIECE);
+  gssize got = 1;
+
+  while (got != 0 && bytes->len <= most) {
+    got = read(fd, piece, MIN(PIECE, most + 1 - bytes->len));
+    if (got < 0 && errno != EINTR)
+      return FALSE;
+    if (got > 0)
+      g_byte_array_append(bytes, piece, (guint)got);
+  }
+  return TRUE;
+}
+
+gboolean lims_file_read(const char *path, gsize most, char **out, gsize *out_size, GError **error) {
+  g_autoptr(GByteArray) bytes = g_byte_array_new();
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return fail(path, "open it", error);
+  gboolean whole = read_pieces(fd, most, bytes);
+  int code = errno;
+  close(fd);
+  errno = code;
+  if (!whole)
+    return fail(path, "read it", error);
+  if (bytes->len > most) {
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s: longer than %" G_GSIZE_FORMAT " MB: split it",
+                path, most >> 20);
+    return FALSE;
+  }
+  *out_size = bytes->len;
+  g_byte_array_append(bytes, (const guint8 *)"", 1);
+  *out = (char *)g_byte_array_free(g_steal_pointer(&bytes), FALSE);
+  return TRUE;
 }
 
 gboolean lims_file_require_absent(const char *path, GError **error) {

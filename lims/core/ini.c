@@ -8,8 +8,11 @@
  */
 #include "lims/core/ini-private.h"
 #include "lims/core/error.h"
+#include "lims/core/file.h"
 
 #include <string.h>
+
+#define INI_MAXIMUM (4u << 20) /* bytes; a person types less */
 
 typedef struct {
   char *group;
@@ -240,15 +243,12 @@ LimsIni *lims_ini_load_text(const char *name, const char *text, const LimsIniKey
 }
 
 LimsIni *lims_ini_load_file(const char *path, const LimsIniKey *keys, GError **error) {
-  g_autoptr(GError) fault = NULL;
   g_autofree char *text = NULL;
   gsize size;
 
-  if (g_file_get_contents(path, &text, &size, &fault))
+  if (lims_file_read(path, INI_MAXIMUM, &text, &size, error))
     return load_bytes(path, text, size, keys, error);
-  g_set_error(error, LIMS_ERROR,
-              g_error_matches(fault, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? LIMS_ERROR_NOT_FOUND : LIMS_ERROR_IO,
-              "cannot read the configuration: %s", fault->message);
+  g_prefix_error(error, "cannot read the configuration: ");
   return NULL;
 }
 

@@ -1,6 +1,8 @@
 /* The command line's words and options; no command is known here. */
 #include "lims/ctl/ctl.h"
+#include "lims/core/csv.h"
 #include "lims/core/error.h"
+#include "lims/core/file.h"
 #include <string.h>
 
 #define DEFAULT_CONFIG "/etc/lims/limsd.conf"
@@ -85,7 +87,7 @@ LimsConfig *ctl_load_config(const CtlLine *line, GError **error) {
 static gboolean take_file(GHashTable *args, const LimsField *field, const char *path, GError **error) {
   char *bytes;
   gsize size;
-  if (!g_file_get_contents(path, &bytes, &size, error))
+  if (!lims_file_read(path, LIMS_CSV_MAXIMUM, &bytes, &size, error))
     return FALSE;
   g_autoptr(GBytes) content = g_bytes_new_take(bytes, size);
   return lims_fields_set_file(args, field->name, path, content, error);

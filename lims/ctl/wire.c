@@ -3,9 +3,12 @@
 #include "instruments/driver.h"
 #include "instruments/player.h"
 #include "lims/core/error.h"
+#include "lims/core/file.h"
 #include "lims/ctl/ctl.h"
 #include <stdio.h>
 #include <string.h>
+
+#define CAPTURE_MAXIMUM (256u << 20) /* bytes */
 
 static const LimsField DECODE[] = {
     {"driver", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "a file of config/drivers, without .ini", NULL},
@@ -17,7 +20,7 @@ static gboolean run_decode(const CtlLine *line, GHashTable *args, GError **error
   g_autoptr(LimsDriver) driver = lims_driver_load_named(lims_fields_get(args, "driver"), error);
   g_autofree char *bytes = NULL;
   gsize size;
-  if (!driver || !g_file_get_contents(lims_fields_get(args, "capture"), &bytes, &size, error))
+  if (!driver || !lims_file_read(lims_fields_get(args, "capture"), CAPTURE_MAXIMUM, &bytes, &size, error))
     return FALSE;
   g_autofree char *rows = lims_decode_json_lines(driver, (const guint8 *)bytes, size, NULL);
   return ctl_write_out(line, rows, strlen(rows), error);
@@ -107,7 +110,7 @@ static gboolean run_replay(const CtlLine *line, GHashTable *args, GError **error
   g_autoptr(LimsDriver) driver = lims_driver_load_named(lims_fields_get(args, "driver"), error);
   g_autofree char *bytes = NULL;
   gsize size;
-  if (!driver || !g_file_get_contents(path, &bytes, &size, error))
+  if (!driver || !lims_file_read(path, CAPTURE_MAXIMUM, &bytes, &size, error))
     return FALSE;
   g_autoptr(LimsCapture) capture = lims_driver_read_capture(driver, (const guint8 *)bytes, size, NULL);
   for (guint i = 0; i < capture->notes->len; i++)

@@ -46,7 +46,10 @@ static gboolean load_file(Loader *loader, const char *name, const char *columns,
   gsize size;
 
   if (!g_file_get_contents(path, &bytes, &size, &problem)) {
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_IO, "the catalogue: %s", problem->message);
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_IO,
+                "the catalogue: %s: it comes with the program; where it lies elsewhere, LIMS_DATA names the "
+                "directory above it",
+                problem->message);
     return FALSE;
   }
   g_checksum_update(loader->digest, (const guchar *)bytes, (gssize)size);

@@ -97,6 +97,8 @@ static const struct {
 
 /* What is wrong with the value; NULL if nothing is. g_free. */
 static char *check_value(const LimsField *field, const char *value) {
+  if (field->type != LIMS_FIELD_FILE && strlen(value) > LIMS_FIELD_BYTES)
+    return g_strdup_printf("%s: is too long (at most %d bytes)", field->name, LIMS_FIELD_BYTES);
   if (field->type == LIMS_FIELD_CHOICE)
     return is_choice(value, field->choices)
                ? NULL

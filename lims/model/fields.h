@@ -8,6 +8,8 @@
 #pragma once
 #include "lims/core/error.h"
 
+#define LIMS_FIELD_BYTES 6000 /* of one value but a file: it travels in a request's first line */
+
 typedef enum {
   LIMS_FIELD_TEXT,
   LIMS_FIELD_CHOICE,  /* one of `choices`, separated by '|' */

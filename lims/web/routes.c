@@ -60,7 +60,10 @@ static gboolean read_weekly(LimsRequest *request, LimsWeeklyRequest *weekly, GEr
     lims_language_parse(language, &weekly->language);
   weekly->lab = lims_fields_get(request->args, "lab");
   weekly->as_of = lims_fields_get_integer(request->args, "as-of", 0);
-  return TRUE;
+  if (weekly->as_of > 0 || !lims_fields_get(request->args, "as-of"))
+    return TRUE;
+  g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_INVALID, "as-of: positions are counted from 1");
+  return FALSE;
 }
 
 /* A workbook of today's position is an issue: the next one says what changed since. One of an older position

@@ -3,11 +3,13 @@
 none, two of them, an end in order."""
 import json
 import pathlib
+import resource
 import signal
 import sqlite3
+import subprocess
 import zipfile
 
-from lims_programs import (STORE, check, check_equal, check_has, free_port, main, message, station_config)
+from lims_programs import (BUILD, STORE, check, check_equal, check_has, free_port, main, message, station_config)
 
 # ---- the command line ----
 
@@ -377,6 +379,40 @@ def test_judge(place):
     place.write("v.csv", "commodity,analyte,value\n菠菜,毒死蜱,0.5\n")
     check_has(place.refuse(1, "judge", "--csv", "v.csv"), "v.csv")
     check_equal(place.limsctl("judge", "--commodity", "菠菜").status, 2, "judge without a value")
+
+
+def test_endless(place):
+    """files without an end, values without measure, positions that are none: one line, and soon"""
+    place.make()
+    for words in (["judge", "--csv", "/dev/zero"], ["sample", "import", "/dev/zero"], ["limit", "import", "/dev/zero"]):
+        check_has(place.refuse(1, *words), "/dev/zero", "longer than 64 MB")
+    endless = place.run("limsctl", "--config", "/dev/zero", "lab", "list")
+    check_equal(endless.status, 1, "an endless config")
+    check_has(endless.err, "/dev/zero", "longer than 4 MB")
+    check_has(place.refuse(1, "report", "weekly", "--week", "2026-W47", "--as-of", "0", "-o", "x.xlsx"), "as-of")
+    daemon = place.start()
+    for option in ("--note", "--commodity", "--site"):
+        words = {"--site": "M1", "--commodity": "菠菜", option: "x" * 100000}
+        problem = place.refuse(2, "sample", "add", *(word for pair in words.items() for word in pair))
+        check_has(problem, option[2:], "too long")
+        check(len(problem) < 200, f"{len(problem)} characters of an error")
+    check_has(place.refuse(1, "sample", "add", "--site", "M1", "--commodity", "菜" * 1900), "too long")
+    place.stop(daemon)
+
+
+def test_file_limit(place):
+    """a limit on the size of files is told, not died of, and leaves nothing behind"""
+    place.make()
+    place.write("rows.csv", "commodity,analyte,value,unit,date\n" + "菠菜,铅,0.3,mg/kg,2026-10-01\n" * 2000)
+    daemon = place.start()  # not limited
+    before = sorted(path.name for path in place.directory.iterdir())
+    limited = (8192, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+    done = subprocess.run([BUILD / "limsctl", "--config", place.config, "-o", "out.csv", "judge", "--csv", "rows.csv"], cwd=place.directory,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limited), capture_output=True, text=True, check=False)
+    check_equal(done.returncode, 1, "the status")
+    check_has(done.stderr, "out.csv", "File too large")
+    check_equal(sorted(path.name for path in place.directory.iterdir()), before, "what lies there")
+    place.stop(daemon)
 
 
 def test_decode(place):
