@@ -67,6 +67,7 @@ static const struct {
     {"lod-above-limit", N_("Not detected, but the detection limit lies above the limit")},
     {"lod-unknown", N_("Not detected, and the detection limit is not known")},
     {"above-range", N_("Above the measuring range, without a number")},
+    {"negative", N_("Further below zero than the limit lies above it")},
     {"failed", N_("The analyzer says that the measurement failed")},
     {"not-run", N_("Asked for and not measured")},
     {"qualitative", N_("A word instead of a number")},

@@ -50,6 +50,15 @@ void lims_verdict_clear(LimsVerdict *verdict) {
 
 /* ---- a value against a limit ---- */
 
+/* A little below zero is the noise of a blank. What lies further below than the limit lies above cannot tell
+ * whether the limit is kept: mostly the blank is in another unit. */
+static gboolean is_far_below_zero(const LimsLimit *limit, const LimsMeasured *m) {
+  LimsDecimal mirrored = {-limit->high.coefficient, limit->high.exponent};
+  int order;
+
+  return lims_measured_compare(m, mirrored, &order) && order < 0;
+}
+
 static LimsReason compare_maximum(const LimsLimit *limit, const LimsMeasured *m) {
   gboolean bound = m->state != LIMS_VALUE_NUMBER; /* the number is a LOD or LOQ */
   int order;
@@ -60,7 +69,9 @@ static LimsReason compare_maximum(const LimsLimit *limit, const LimsMeasured *m)
     return LIMS_REASON_OVERFLOW;
   if (order > 0)
     return bound ? LIMS_REASON_LOD_ABOVE : LIMS_REASON_ABOVE;
-  return m->state == LIMS_VALUE_NOT_DETECTED ? LIMS_REASON_NOT_DETECTED : LIMS_REASON_AT_OR_BELOW;
+  if (m->state == LIMS_VALUE_NOT_DETECTED)
+    return LIMS_REASON_NOT_DETECTED;
+  return !bound && is_far_below_zero(limit, m) ? LIMS_REASON_NEGATIVE : LIMS_REASON_AT_OR_BELOW;
 }
 
 static LimsReason compare_between(const LimsLimit *limit, const LimsMeasured *m) {

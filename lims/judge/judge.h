@@ -29,7 +29,7 @@ const char *lims_verdict_kind_name(
  * "detected-though-banned" "detected-though-not-allowed" "within-range" "outside-range" "screen-negative"
  * "screen-positive" and of UNDETERMINED: "no-commodity" "no-membership" "no-limit" "no-date" "no-edition"
  * "needs-preparation" "bad-preparation" "unit-mismatch" "lod-above-limit" "lod-unknown" "above-range"
- * "failed" "not-run" "qualitative" "unreadable" "below-loq-no-number" "residue-sum" "condition"
+ * "negative" "failed" "not-run" "qualitative" "unreadable" "below-loq-no-number" "residue-sum" "condition"
  * "limit-not-numeric" "replicates" "overflow" "editions-overlap" "limits-conflict". */
 
 typedef enum { LIMS_JUDGE_SAMPLE, LIMS_JUDGE_SOLUTION, LIMS_JUDGE_SCREEN } LimsJudgeBasis;

@@ -51,6 +51,9 @@ static const struct {
                                  "%v does not say whether it was detected, nor how much; %l"},
     [LIMS_REASON_ABOVE_RANGE] = {"above-range", LIMS_VERDICT_UNDETERMINED,
                                  "%v is above the measuring range: dilute and measure again"},
+    [LIMS_REASON_NEGATIVE] =
+        {"negative", LIMS_VERDICT_UNDETERMINED,
+         "%v lies further below zero than %l lies above it: look at blank and calibration"},
     [LIMS_REASON_FAILED] = {"failed", LIMS_VERDICT_UNDETERMINED,
                             "the instrument reports a failed measurement"},
     [LIMS_REASON_NOT_RUN] = {"not-run", LIMS_VERDICT_UNDETERMINED, "no value was measured"},

@@ -54,6 +54,9 @@ static const Case CASES[] = {
     {"spinach", "lead", "300.1", "ng/g", S, D, "above-limit", "1.000"},
     {"spinach", "lead", "0.0000004", "g/100g", S, D, "at-or-below-limit", "0.01333"},
     {"spinach", "lead", "-0.002", "mg/kg", S, D, "at-or-below-limit", "-0.006667"},
+    {"spinach", "lead", "-0.3", "mg/kg", S, D, "at-or-below-limit", "-1.000"},
+    {"spinach", "lead", "-0.30001", "mg/kg", S, D, "negative", NULL}, /* nothing measures that */
+    {"spinach", "lead", "-400", "µg/kg", S, D, "negative", NULL},
     /* §1, 3.3: the most specific row; an exception without a row of its own is no limit */
     {"celery", "lead", "0.05", "mg/kg", S, D, "no-limit", NULL},
     {"carp", "lead", "0.05", "mg/kg", S, D, "detected-though-banned", NULL},

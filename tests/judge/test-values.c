@@ -63,6 +63,8 @@ static const struct {
     {"1", "µg/L", "3", "50", "10", NULL, NULL, "at-or-below-limit", "0.1667", "0.8333"},
     /* blank above the value: below 0, and said so */
     {"1", "µg/L", "0.5", "25", "1", "2", "µg/L", "at-or-below-limit", "-0.05000", "-0.2500"},
+    /* a blank typed in the wrong unit is no pass */
+    {"1", "µg/L", "0.5", "25", "1", "2", "mg/L", "negative", "-99.95", NULL},
     {"<0.5", "µg/L", "0.5", "25", "1", "9", "µg/L", "not-detected", "<0.02500", NULL},
     {"<5", "µg/L", "0.5", "25", "1", NULL, NULL, "lod-above-limit", "<0.2500", NULL},
     {"ND", "µg/L", "0.5", "25", "1", NULL, NULL, "not-detected", "ND", NULL},
