@@ -165,7 +165,7 @@ install: all
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin/
 	cp -r config/drivers config/catalogue $(DESTDIR)$(PREFIX)/share/lims/
 	cp -r $(OUT)/locale $(DESTDIR)$(PREFIX)/share/lims/
-	install -m 644 config/limsd.conf $(DESTDIR)/etc/lims/limsd.conf
+	test -e $(DESTDIR)/etc/lims/limsd.conf || install -m 644 config/limsd.conf $(DESTDIR)/etc/lims/limsd.conf
 	install -m 644 config/limsd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/
 
 # Collects the workbook's and page's words for the translators.
