@@ -34,7 +34,7 @@ static void compose_analyzer(gconstpointer data, LimsTable *table, GString *out)
   g_string_append(out, row->station);
   if (*row->driver_title)
     g_string_append_printf(out, " · %s", row->driver_title);
-  if (g_str_equal(row->origin, "synthetic"))
+  if (!g_str_equal(row->origin, "published") && !g_str_equal(row->origin, "hardware"))
     g_string_append_printf(out, " %s", lims_table_say(table, N_("(unconfirmed driver)")));
 }
 

@@ -19,10 +19,11 @@ static const char *const SEED[] = {
     "INSERT INTO site(lab, id, code, name, kind, seq) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + "
     "1 FROM n WHERE i < 40) "
     "SELECT 0, i, 'S' || i, 'Site ' || i, 'market', 1 FROM n",
-    "CREATE TEMP TABLE s AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %u) "
-    "SELECT i, CASE WHEN i > %u THEN " G_STRINGIFY(
-        WEEK) " ELSE (2000 + i / 50 %% 26) * 100 + 1 + i %% 50 END AS week, "
-              "CASE WHEN i > %u THEN 1763510400000000 + 31536000000000 ELSE 946684800000000 + i * 4000000000 "
+    "CREATE TEMP TABLE s AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $all) "
+    "SELECT i, CASE WHEN i > $before THEN " G_STRINGIFY(
+        WEEK) " ELSE (2000 + i / 50 % 26) * 100 + 1 + i % 50 END AS week, "
+              "CASE WHEN i > $before THEN 1763510400000000 + 31536000000000 ELSE 946684800000000 + i * "
+              "4000000000 "
               "END AS at FROM n",
     "INSERT INTO sample(lab, id, number, site, commodity, commodity_name, sampled_at_us, registered_at_us, "
     "registered_by, "
@@ -73,14 +74,16 @@ static char *seed(const char *directory, guint results) {
   bench_make_laboratory(directory, "gcmsms-astm", 1, &ports);
   char *path = g_build_filename(directory, "lims.db", NULL);
   guint samples = results / SAMPLE_RESULTS;
+  g_autofree char *all = g_strdup_printf("%u", samples);
+  g_autofree char *before = g_strdup_printf("%u", samples - WEEK_SAMPLES);
   sqlite3 *handle;
   if (sqlite3_open(path, &handle) != SQLITE_OK)
     g_error("bench: %s: %s", path, sqlite3_errmsg(handle));
   for (gsize i = 0; i < G_N_ELEMENTS(SEED); i++) {
-    g_autofree char *sql =
-        i == 2 ? g_strdup_printf(SEED[i], samples, samples - WEEK_SAMPLES, samples - WEEK_SAMPLES)
-               : g_strdup(SEED[i]);
-    run_sql(handle, sql);
+    g_autoptr(GString) sql = g_string_new(SEED[i]);
+    g_string_replace(sql, "$all", all, 0);
+    g_string_replace(sql, "$before", before, 0);
+    run_sql(handle, sql->str);
   }
   sqlite3_close(handle);
   return path;
