@@ -102,7 +102,7 @@ static void add_record(LimsAstmMessage *message, char type, guint number, char *
 }
 
 /* What stands for a record that cannot be read but on which others hang; NULL for all others. */
-static char *placeholder(const LimsAstmMessage *message, char type) {
+static char *bare_record(const LimsAstmMessage *message, char type) {
   const LimsAstmDelimiters *d = &message->delimiters;
   if (type == 'H')
     return g_strdup_printf("H%c%c%c%c", d->field, d->repeat, d->component, d->escape);
@@ -123,7 +123,7 @@ static void read_record(LimsAstmMessage *message, Span span, guint number) {
   char *text = lims_text_decode(span.bytes, span.size, message->encoding, &error);
   if (!text) {
     keep_undecoded(message, number, error->message, span);
-    text = placeholder(message, type);
+    text = bare_record(message, type);
   }
   if (text)
     add_record(message, type, number, text);
