@@ -112,8 +112,16 @@ LimsDriver *lims_driver_load(const char *directory, const char *name, GError **e
   return g_steal_pointer(&driver);
 }
 
+#define DIRECTORY_VARIABLE "LIMS_DRIVERS"
+
+void lims_driver_use_directory(const char *directory) {
+  if (directory)
+    g_setenv(DIRECTORY_VARIABLE, directory, TRUE);
+}
+
 LimsDriver *lims_driver_load_named(const char *name, GError **error) {
-  g_autofree char *directory = lims_data_path("drivers");
+  const char *chosen = g_getenv(DIRECTORY_VARIABLE);
+  g_autofree char *directory = chosen && *chosen ? g_strdup(chosen) : lims_data_path("drivers");
 
   return lims_driver_load(directory, name, error);
 }

@@ -23,7 +23,10 @@ typedef struct {
 
 /* Loads DIRECTORY/NAME.ini and .csv; an error names file, line and key. */
 LimsDriver *lims_driver_load(const char *directory, const char *name, GError **error);
-/* From the default directories: lims_data_path("drivers"). */
+/* From now on drivers by name come from that directory; NULL: changes nothing. A program calls it before it
+ * makes threads, for it is kept in the environment ($LIMS_DRIVERS), where a person can set it too. */
+void lims_driver_use_directory(const char *directory);
+/* From $LIMS_DRIVERS, else lims_data_path("drivers"). */
 LimsDriver *lims_driver_load_named(const char *name, GError **error);
 GPtrArray *lims_driver_list_names(const char *directory, GError **error); /* char * */
 LimsDriver *lims_driver_ref(LimsDriver *driver);

@@ -59,9 +59,7 @@ static gboolean blame_config(const Daemon *daemon, const char *kind, const char 
 
 static gboolean register_station(LimsDb *db, Daemon *daemon, const LimsConfigStation *config,
                                  GError **error) {
-  g_autoptr(LimsDriver) driver = daemon->config->drivers_path
-                                     ? lims_driver_load(daemon->config->drivers_path, config->driver, error)
-                                     : lims_driver_load_named(config->driver, error);
+  g_autoptr(LimsDriver) driver = lims_driver_load_named(config->driver, error);
   if (!driver)
     return blame_config(daemon, "station", config->name, "driver", error);
   g_autoptr(LimsLab) lab = lims_lab_get(db, config->laboratory, error);
@@ -293,8 +291,10 @@ static JsonNode *live(gpointer data) {
 /* ---- the whole ---- */
 
 static gboolean daemon_start(Daemon *daemon, const char *config_path, GError **error) {
-  if (!(daemon->config = lims_config_load(config_path, error)) ||
-      !(daemon->store = lims_store_open(daemon->config->store_url, FALSE, error)) ||
+  if (!(daemon->config = lims_config_load(config_path, error)))
+    return FALSE;
+  lims_driver_use_directory(daemon->config->drivers_path);
+  if (!(daemon->store = lims_store_open(daemon->config->store_url, FALSE, error)) ||
       !lims_store_write(daemon->store, register_stations, daemon, error) || !open_journal(daemon, error) ||
       !make_lines(daemon, error))
     return FALSE;

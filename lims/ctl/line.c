@@ -1,4 +1,5 @@
 /* The command line's words and options; no command is known here. */
+#include "instruments/driver.h"
 #include "lims/ctl/ctl.h"
 #include "lims/core/csv.h"
 #include "lims/core/error.h"
@@ -79,7 +80,10 @@ const char *ctl_line_word(const CtlLine *line, guint i) {
 }
 
 LimsConfig *ctl_load_config(const CtlLine *line, GError **error) {
-  return lims_config_load(line->config_path ? line->config_path : DEFAULT_CONFIG, error);
+  LimsConfig *config = lims_config_load(line->config_path ? line->config_path : DEFAULT_CONFIG, error);
+  if (config)
+    lims_driver_use_directory(config->drivers_path);
+  return config;
 }
 
 /* ---- arguments ---- */

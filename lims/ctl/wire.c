@@ -16,8 +16,18 @@ static const LimsField DECODE[] = {
     {NULL},
 };
 
+/* By name; of the config's own directory when --config names a file that has one. */
+static LimsDriver *load_driver(const CtlLine *line, GHashTable *args, GError **error) {
+  if (line->config_path) {
+    g_autoptr(LimsConfig) config = ctl_load_config(line, error);
+    if (!config)
+      return NULL;
+  }
+  return lims_driver_load_named(lims_fields_get(args, "driver"), error);
+}
+
 static gboolean run_decode(const CtlLine *line, GHashTable *args, GError **error) {
-  g_autoptr(LimsDriver) driver = lims_driver_load_named(lims_fields_get(args, "driver"), error);
+  g_autoptr(LimsDriver) driver = load_driver(line, args, error);
   g_autofree char *bytes = NULL;
   gsize size;
   if (!driver || !lims_file_read(lims_fields_get(args, "capture"), CAPTURE_MAXIMUM, &bytes, &size, error))
@@ -107,7 +117,7 @@ static gboolean play(LimsDriver *driver, const LimsCapture *capture, GHashTable 
 
 static gboolean run_replay(const CtlLine *line, GHashTable *args, GError **error) {
   const char *path = lims_fields_get(args, "capture");
-  g_autoptr(LimsDriver) driver = lims_driver_load_named(lims_fields_get(args, "driver"), error);
+  g_autoptr(LimsDriver) driver = load_driver(line, args, error);
   g_autofree char *bytes = NULL;
   gsize size;
   if (!driver || !lims_file_read(path, CAPTURE_MAXIMUM, &bytes, &size, error))

@@ -56,6 +56,20 @@ static LimsDriver *load_good(const Fixture *fixture, const char *ini) {
 
 /* ---- loading ---- */
 
+static void test_directory(Fixture *fixture, gconstpointer data) {
+  g_autoptr(GError) error = NULL;
+  g_autoptr(LimsDriver) own = load_good(fixture, ASTM);
+
+  lims_driver_use_directory(fixture->directory);
+  g_autoptr(LimsDriver) named = lims_driver_load_named("try", &error);
+  g_unsetenv("LIMS_DRIVERS");
+  g_assert_no_error(error);
+  g_assert_cmpstr(lims_driver_name(named), ==, "try");
+  g_assert_null(
+      lims_driver_load_named("try", &error)); /* the program's own directory has none of that name */
+  g_assert_error(error, LIMS_ERROR, LIMS_ERROR_NOT_FOUND);
+}
+
 static const struct {
   const char *ini, *csv, *expected; /* part of the message */
 } FAULTS[] = {
@@ -395,6 +409,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   ADD("faults", test_faults);
   ADD("absent", test_absent);
+  ADD("directory", test_directory);
   ADD("settings", test_settings);
   g_test_add_func("/driver/own", test_own_drivers);
   g_test_add_func("/driver/sample", test_sample);
