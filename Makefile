@@ -137,9 +137,10 @@ test: deps-test
 
 everything: all $(TEST_PROGRAMS) $(UART_PROBE) $(BENCH_PROGRAMS) $(FUZZERS)
 
+# --directives: a test that is skipped says so and why, also where everything passes.
 check: everything
 	@LIMS_BUILD=$(abspath $(OUT)) LIMS_DATA=$(abspath config) SANITIZE=$(SANITIZE) \
-	  prove -j$(JOBS) --merge --timer --exec tests/run $(TEST_PROGRAMS) $(SCRIPT_TESTS)
+	  prove -j$(JOBS) --merge --timer --directives --exec tests/run $(TEST_PROGRAMS) $(SCRIPT_TESTS)
 
 test-uart: deps-test
 	@$(MAKE) --no-print-directory -j$(JOBS) $(UART_PROBE)
