@@ -4,9 +4,10 @@
 #include "lims/ingest/held.h"
 #include "lims/ingest/journal-copy.h"
 #include "lims/model/command-judge.h"
+#include "lims/model/command-limit.h"
 
-static const LimsCommand *const TABLES[] = {LIMS_MODEL_COMMANDS, LIMS_JUDGE_COMMANDS, LIMS_INGEST_COMMANDS,
-                                            NULL};
+static const LimsCommand *const TABLES[] = {LIMS_MODEL_COMMANDS, LIMS_JUDGE_COMMANDS, LIMS_LIMIT_COMMANDS,
+                                            LIMS_INGEST_COMMANDS, NULL};
 
 LimsApiParts lims_parts(const char *journal_path) {
   return (LimsApiParts){.tables = TABLES,

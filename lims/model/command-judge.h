@@ -1,9 +1,7 @@
-/* The commands of judging and of limit sets: a table like LIMS_MODEL_COMMANDS.
+/* The commands of judging: a table like LIMS_MODEL_COMMANDS.
  *
- *   judge one     commodity, analyte, value [unit, date, limit] → verdict, limit, standard, clause, reason
- *   judge csv     a file of such rows → the same rows as CSV text, with the verdicts behind
- *   limit import  a limit set (limit-set.h) → what it changes
- *   limit list    the limit sets
+ *   judge one  commodity, analyte, value [unit, date, limit] → verdict, limit, standard, clause, reason
+ *   judge csv  a file of such rows → the same rows as CSV text, with the verdicts behind
  */
 #pragma once
 #include "lims/model/command.h"

@@ -1,10 +1,11 @@
 /* Importing a limit set, and judging what people typed. */
 #include "lims/model/command-judge.h"
+#include "lims/model/command-limit.h"
 #include "tests/model/helper-model.h"
 
 #include <string.h>
 
-/* The helper's commands are those of LIMS_MODEL_COMMANDS: these run from their own table. */
+/* The helper's commands are those of LIMS_MODEL_COMMANDS: these run from their own tables. */
 typedef struct {
   const LimsCommand *command;
   GHashTable *args;
@@ -19,7 +20,8 @@ static gboolean run_job(LimsDb *db, gpointer data, GError **error) {
 }
 
 static JsonNode *run(Fixture *fixture, const char *noun, const char *verb, GHashTable *args, GError **error) {
-  Run one = {lims_command_find(LIMS_JUDGE_COMMANDS, noun, verb), args, NULL};
+  const LimsCommand *limit = lims_command_find(LIMS_LIMIT_COMMANDS, noun, verb);
+  Run one = {limit ? limit : lims_command_find(LIMS_JUDGE_COMMANDS, noun, verb), args, NULL};
 
   g_assert_nonnull(one.command);
   if (!lims_store_write(fixture->store, run_job, &one, error))

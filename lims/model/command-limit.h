@@ -1,0 +1,9 @@
+/* The commands of limit sets: a table like LIMS_MODEL_COMMANDS.
+ *
+ *   limit import  a limit set (limit-set.h) → what it changes
+ *   limit list    the limit sets
+ */
+#pragma once
+#include "lims/model/command.h"
+
+extern const LimsCommand LIMS_LIMIT_COMMANDS[];
