@@ -47,6 +47,7 @@ gboolean lims_decimal_round(LimsDecimal value, int places, LimsDecimal *out);
 gboolean lims_fraction_from_decimal(LimsDecimal value, LimsFraction *out);
 gboolean lims_fraction_multiply(LimsFraction a, LimsFraction b, LimsFraction *out);
 gboolean lims_fraction_divide(LimsFraction a, LimsFraction b, LimsFraction *out); /* FALSE also when b is 0 */
+gboolean lims_fraction_add(LimsFraction a, LimsFraction b, LimsFraction *out);
 gboolean lims_fraction_subtract(LimsFraction a, LimsFraction b, LimsFraction *out);
 int lims_fraction_compare_decimal(LimsFraction a, LimsDecimal b, gboolean *fits);
 /* The exact quotient rounded once, half to even, to `places` after the point. */

@@ -80,6 +80,12 @@ gboolean lims_fraction_subtract(LimsFraction a, LimsFraction b, LimsFraction *ou
   return make_fraction(difference < 0, lims_decimal_magnitude(difference), (lims_uint128)denominator, out);
 }
 
+/* A numerator is never the lowest number (make_fraction), so that it can be negated. */
+gboolean lims_fraction_add(LimsFraction a, LimsFraction b, LimsFraction *out) {
+  b.numerator = -b.numerator;
+  return lims_fraction_subtract(a, b, out);
+}
+
 /* Positive fractions by their continued fractions: the whole parts decide, else the inverted rests do,
  * reversed. */
 static int compare_magnitudes(lims_uint128 a_top, lims_uint128 a_low, lims_uint128 b_top,

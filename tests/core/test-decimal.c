@@ -262,6 +262,10 @@ static void test_fraction_arithmetic(void) {
   g_assert_true(value.numerator == -2 && value.denominator == 1);
   g_assert_true(lims_fraction_subtract(third, third, &value));
   g_assert_true(value.numerator == 0 && value.denominator == 1);
+  g_assert_true(lims_fraction_add(third, seventh, &value));
+  g_assert_true(value.numerator == 10 && value.denominator == 21);
+  g_assert_true(lims_fraction_add(third, quotient("-1", "3"), &value));
+  g_assert_true(value.numerator == 0 && value.denominator == 1);
 }
 
 static void test_fraction_overflow_is_refused(void) {
@@ -271,6 +275,7 @@ static void test_fraction_overflow_is_refused(void) {
 
   g_assert_false(lims_fraction_multiply(big, big, &value));
   g_assert_false(lims_fraction_multiply(small, small, &value));
+  g_assert_false(lims_fraction_add(small, quotient("1", "999999999999999999999999999997"), &value));
   g_assert_false(lims_fraction_from_decimal(number("1e40"), &value));
   g_assert_false(lims_fraction_from_decimal(number("3e-40"), &value));
   g_assert_true(lims_fraction_from_decimal(number("10e-39"), &value));
