@@ -40,6 +40,15 @@ typedef struct {
   LimsAtThreshold at_threshold;
 } LimsMethod;
 
+/* A method as its table has it (config/catalogue/README.md), without the formula. "" where nothing is said,
+ * but not NULL. */
+typedef struct {
+  const char *code, *name, *standard;
+  const char *rounding, *comparison, *decision, *uncertainty, *rpd_limit, *nd_components;
+  const char *is_total; /* "yes" "no" "" */
+  const char *screen_threshold, *at_threshold;
+} LimsMethodText;
+
 /* LOD and LOQ: the laboratory's own, or the standard's, for a method, an analyte and a matrix. */
 typedef struct {
   const char *method, *analyte;
@@ -69,3 +78,6 @@ gboolean lims_at_threshold_parse(const char *word, LimsAtThreshold *out);
 gboolean lims_nd_policy_parse(const char *word, LimsNdPolicy *out);
 /* "2 places", "3 significant", "" (none). */
 gboolean lims_rounding_parse(const char *text, LimsRounding *out);
+/* Strings stay the caller's; ->formula is NULL. FALSE with LIMS_ERROR_INVALID naming the column and what it
+ * may be; a rule for a threshold that is not there is refused too. */
+gboolean lims_method_read(const LimsMethodText *text, LimsMethod *out, GError **error);
