@@ -289,3 +289,85 @@ void lims_time_week_range(int week, GTimeZone *zone, gint64 *from_us, gint64 *to
   *from_us = begin_day(monday, zone);
   *to_us = begin_day(monday + 7, zone);
 }
+
+/* ---- days and periods ---- */
+
+static gint64 number_of_day(int day) {
+  return count_days(day / 10000, day / 100 % 100, day % 100);
+}
+
+static int day_of_number(gint64 number) {
+  GDate date;
+
+  g_date_clear(&date, 1);
+  g_date_set_julian(&date, (guint32)(number + UNIX_EPOCH_JULIAN));
+  return g_date_get_year(&date) * 10000 + (int)g_date_get_month(&date) * 100 + g_date_get_day(&date);
+}
+
+int lims_time_day_add(int day, int days) {
+  return day_of_number(number_of_day(day) + days);
+}
+
+char *lims_time_day_to_string(int day) {
+  return g_strdup_printf("%04d-%02d-%02d", day / 10000, day / 100 % 100, day % 100);
+}
+
+/* `months` from the month's first day. */
+static void set_months(int year, int month, int months, int *out_from, int *out_to) {
+  int after = month - 1 + months;
+
+  *out_from = year * 10000 + month * 100 + 1;
+  *out_to = lims_time_day_add((year + after / 12) * 10000 + (after % 12 + 1) * 100 + 1, -1);
+}
+
+static gboolean parse_week_period(const char *text, int *out_from, int *out_to) {
+  gint64 monday;
+  int week;
+
+  if (!lims_time_week_parse(text, &week))
+    return FALSE;
+  monday = first_monday(week / 100) + 7 * (week % 100 - 1);
+  *out_from = day_of_number(monday);
+  *out_to = day_of_number(monday + 6);
+  return TRUE;
+}
+
+/* "2026", "2026-Q3", "2026-07". */
+static gboolean parse_months(const char *text, int *out_from, int *out_to) {
+  int year, part = 1, months = 12;
+
+  if (!take_number(&text, 4, &year) || year < 1 || year > 9998)
+    return FALSE;
+  if (take_character(&text, '-')) {
+    months = take_character(&text, 'Q') ? 3 : 1;
+    if (!take_number(&text, months == 3 ? 1 : 2, &part) || part < 1 || part > 12 / months)
+      return FALSE;
+  }
+  set_months(year, (part - 1) * months + 1, months, out_from, out_to);
+  return *text == '\0';
+}
+
+static gboolean parse_days(const char *text, int *out_from, int *out_to) {
+  const char *mark = strstr(text, "..");
+  g_autofree char *first = mark ? g_strndup(text, (gsize)(mark - text)) : g_strdup(text);
+
+  return lims_time_parse_date(first, out_from) &&
+         lims_time_parse_date(mark ? mark + strlen("..") : first, out_to) && *out_from <= *out_to &&
+         *out_to < 99990000;
+}
+
+gboolean lims_time_period_parse(const char *text, int *out_from, int *out_to) {
+  int from, to;
+
+  if (!parse_months(text, &from, &to) && !parse_week_period(text, &from, &to) &&
+      !parse_days(text, &from, &to))
+    return FALSE;
+  *out_from = from;
+  *out_to = to;
+  return TRUE;
+}
+
+void lims_time_period_range(int from, int to, GTimeZone *zone, gint64 *from_us, gint64 *to_us) {
+  *from_us = begin_day(number_of_day(from), zone);
+  *to_us = begin_day(number_of_day(to) + 1, zone);
+}

@@ -32,3 +32,12 @@ gboolean lims_time_week_parse(const char *text, int *out_week);
 char *lims_time_week_to_string(int week);
 /* The half-open interval [from, to) of the week in `zone`. */
 void lims_time_week_range(int week, GTimeZone *zone, gint64 *from_us, gint64 *to_us);
+
+/* Days as yyyymmdd, of the years 1 to 9998. */
+int lims_time_day_add(int day, int days);
+char *lims_time_day_to_string(int day); /* "2026-11-24" */
+/* A year, a quarter, a month, an ISO week, a day, or two days: "2026", "2026-Q3", "2026-07", "2026-W47",
+ * "2026-07-01", "2026-07-01..2026-07-31". The first and the last day. */
+gboolean lims_time_period_parse(const char *text, int *out_from, int *out_to);
+/* The half-open interval of moments from the beginning of the first day to the end of the last, in `zone`. */
+void lims_time_period_range(int from, int to, GTimeZone *zone, gint64 *from_us, gint64 *to_us);

@@ -267,6 +267,88 @@ static void test_week_ranges(void) {
   assert_weeks_meet("America/New_York");
 }
 
+static void test_periods(void) {
+  static const struct {
+    const char *text;
+    int from, to;
+  } ROWS[] = {
+      {"2026", 20260101, 20261231},       {"2026-Q1", 20260101, 20260331},
+      {"2026-Q3", 20260701, 20260930},    {"2026-Q4", 20261001, 20261231},
+      {"2026-07", 20260701, 20260731},    {"2024-02", 20240201, 20240229},
+      {"2026-12", 20261201, 20261231},    {"2026-W47", 20261116, 20261122},
+      {"2026-W01", 20251229, 20260104},   {"2026-W53", 20261228, 20270103},
+      {"2026-07-01", 20260701, 20260701}, {"2025-12-31..2026-01-01", 20251231, 20260101},
+  };
+  static const char *const BAD[] = {
+      "",
+      "26",
+      "2026-",
+      "2026-Q0",
+      "2026-Q5",
+      "2026-00",
+      "2026-13",
+      "2025-W53",
+      "2026-W1",
+      "2026-Q3 ",
+      "2026-02-29",
+      "2026-07-02..2026-07-01",
+      "2026-07..",
+      "2026-7",
+      "..2026-07-01",
+      "2026-07-01..",
+      "2026-Q",
+      "9999",
+      "2026..2027",
+      "2026-07-01...2026-07-02",
+      "0000",
+      "2026-Q33",
+      "2026-07-01..9999-12-31",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+    int from = 0, to = 0;
+
+    g_test_message("%s", ROWS[i].text);
+    g_assert_true(lims_time_period_parse(ROWS[i].text, &from, &to));
+    g_assert_cmpint(from, ==, ROWS[i].from);
+    g_assert_cmpint(to, ==, ROWS[i].to);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(BAD); i++) {
+    int from = 5, to = 5;
+
+    if (lims_time_period_parse(BAD[i], &from, &to))
+      g_error("accepted \"%s\"", BAD[i]);
+    g_assert_true(from == 5 && to == 5);
+  }
+}
+
+static void test_days(void) {
+  g_autofree char *text = lims_time_day_to_string(lims_time_day_add(20260301, -1));
+
+  g_assert_cmpstr(text, ==, "2026-02-28");
+  g_assert_cmpint(lims_time_day_add(20231231, 60), ==, 20240229);
+  g_assert_cmpint(lims_time_day_add(20240229, 0), ==, 20240229);
+}
+
+/* A period begins and ends with its local days. */
+static void test_period_ranges(void) {
+  g_autoptr(GTimeZone) zone = zone_new("Asia/Shanghai");
+  gint64 from, to, week_from, week_to;
+  int first, last;
+  g_autofree char *text = NULL;
+
+  if (!zone)
+    return;
+  g_assert_true(lims_time_period_parse("2026-W47", &first, &last));
+  lims_time_period_range(first, last, zone, &from, &to);
+  lims_time_week_range(202647, zone, &week_from, &week_to);
+  g_assert_true(from == week_from && to == week_to);
+  lims_time_period_range(20260701, 20260701, zone, &from, &to);
+  text = utc_text(from);
+  g_assert_cmpstr(text, ==, "2026-06-30T16:00:00+00:00");
+  g_assert_cmpint(to - from, ==, G_TIME_SPAN_DAY);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/time/astm", test_astm);
@@ -281,5 +363,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/time/week/names", test_week_names);
   g_test_add_func("/time/week/of-moment", test_week_of_moment);
   g_test_add_func("/time/week/ranges", test_week_ranges);
+  g_test_add_func("/time/period/texts", test_periods);
+  g_test_add_func("/time/period/ranges", test_period_ranges);
+  g_test_add_func("/time/days", test_days);
   return g_test_run();
 }
