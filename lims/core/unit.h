@@ -15,6 +15,7 @@ typedef enum {
   LIMS_DIMENSION_MASS,               /* base g: sample portions */
   LIMS_DIMENSION_VOLUME,             /* base mL */
   LIMS_DIMENSION_COUNT,              /* CFU/g … : recognised, not converted */
+  LIMS_DIMENSION_OTHER,              /* %vol, mmol/kg, mg/100cm² … : recognised, not converted */
 } LimsDimension;
 
 typedef struct {
@@ -25,5 +26,9 @@ typedef struct {
 
 /* The unit of that name or alias, static; NULL if none. */
 const LimsUnit *lims_unit_find(const char *name);
+/* As a person wrote it on a sheet, never of a wire: any case ("MG/KG"), blanks ("mg / kg"), full-width and
+ * squared letters ("㎎/㎏"), "mg·kg⁻¹", brackets around it, and "/" for no unit. ppm and ppb are none here
+ * either. */
+const LimsUnit *lims_unit_find_written(const char *name);
 /* Exact; FALSE if the dimensions differ or the exponent leaves its range. */
 gboolean lims_unit_convert(LimsDecimal value, const LimsUnit *from, const LimsUnit *to, LimsDecimal *out);

@@ -61,6 +61,71 @@ static void test_unknown(void) {
       g_error("accepted \"%s\"", BAD[i]);
 }
 
+static void test_written(void) {
+  static const struct {
+    const char *written, *name; /* NULL: nobody's */
+  } ROWS[] = {
+      {"mg/kg", "mg/kg"},
+      {"Mg/kg", "mg/kg"},
+      {"MG/KG", "mg/kg"},
+      {"mg / kg", "mg/kg"},
+      {" mg/Kg ", "mg/kg"},
+      {"ｍｇ／ｋｇ", "mg/kg"},
+      {"㎎/㎏", "mg/kg"},
+      {"（mg/kg）", "mg/kg"},
+      {"mg·kg⁻¹", "mg/kg"},
+      {"mg·L-1", "mg/L"},
+      {"µg·kg⁻¹", "µg/kg"},
+      {"\xce\xbcg/KG", "µg/kg"},
+      {"UG/ML", "µg/mL"},
+      {"㎍/㎏", "µg/kg"},
+      {"毫克/公斤", "mg/kg"},
+      {"CFU / 250mL", "CFU/250mL"},
+      {"CFU/G", "CFU/g"},
+      {"g/100 g", "g/100g"},
+      {"％", "%"},
+      {"PH", "pH"},
+      {"/", "1"},
+      {"无量纲", "1"},
+      {"℃", "°C"},
+      {"mg/100cm2", "mg/100cm²"},
+      {"%VOL", "%vol"},
+      {"mg/kg\u00a0", "mg/kg"},
+      {"个/L", "个/L"},
+      {"ppm", NULL},
+      {"PPB", NULL},
+      {"", NULL},
+      {" ", NULL},
+      {"()", NULL},
+      {"倍", NULL},
+      {"mg/每日", NULL},
+      {"mgkg", NULL},
+      {"mg/kg|g/kg", NULL},
+      {"mg/kg,mg/kg", NULL},
+      {"·kg-1", NULL},
+      {"M", NULL},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+    const LimsUnit *unit = lims_unit_find_written(ROWS[i].written);
+
+    g_test_message("%s", ROWS[i].written);
+    g_assert_cmpstr(unit ? unit->name : NULL, ==, ROWS[i].name);
+  }
+}
+
+/* No two units may differ in case alone: a person's spelling would be a guess. */
+static void test_written_names(void) {
+  static const char *const NAMES[] = {"mg/kg",   "µg/kg", "ng/g",     "mg/L", "µg/mL",
+                                      "g/100mL", "CFU/g", "MPN/100g", "%vol"};
+
+  for (guint i = 0; i < G_N_ELEMENTS(NAMES); i++) {
+    g_autofree char *upper = g_ascii_strup(NAMES[i], -1);
+
+    g_assert_true(lims_unit_find_written(upper) == lims_unit_find(NAMES[i]));
+  }
+}
+
 static void test_conversion(void) {
   static const struct {
     const char *value, *from, *to, *result;
@@ -102,6 +167,8 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/unit/spellings", test_spellings);
   g_test_add_func("/unit/unknown", test_unknown);
+  g_test_add_func("/unit/written", test_written);
+  g_test_add_func("/unit/written-names", test_written_names);
   g_test_add_func("/unit/conversion", test_conversion);
   g_test_add_func("/unit/no-conversion", test_no_conversion);
   return g_test_run();
