@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#define LENGTH_MAX 500
 #define BRACKETS_MAX 16
 /* In each open bracket a sum and a product may wait for their right side. */
 #define STACK_MAX (2 * (BRACKETS_MAX + 1) + 1)
@@ -312,8 +313,9 @@ LimsFormula *lims_formula_parse(const char *text, GError **error) {
   Reader reader = {.error = error};
   Part whole;
 
-  if (!g_utf8_validate(text, -1, NULL)) {
-    g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_INVALID, "a formula that is no UTF-8 text");
+  if (strlen(text) > LENGTH_MAX || !g_utf8_validate(text, -1, NULL)) {
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,
+                "a formula that is no UTF-8 text, or longer than %d characters", LENGTH_MAX);
     return NULL;
   }
   formula = g_new0(LimsFormula, 1);
