@@ -61,6 +61,19 @@ gboolean lims_check_optional(const char *what, const char *text, guint most, GEr
   return text == NULL || lims_check_text(what, text, most, error);
 }
 
+gboolean lims_check_amount(const char *what, const char *text, LimsDecimal *out, GError **error) {
+  static const LimsDecimal most = {1, 15}, least = {-1, 15};
+  LimsDecimal amount;
+
+  if (lims_decimal_parse(text, &amount) && amount.exponent >= -2 && lims_decimal_compare(amount, most) < 0 &&
+      lims_decimal_compare(amount, least) > 0)
+    return lims_decimal_round(amount, 2, out);
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,
+              "%s '%s': must be a number with at most two places after the point, such as 1234567.89", what,
+              text);
+  return FALSE;
+}
+
 gboolean lims_check_conflict(GError *problem, GError **error, const char *format, ...) {
   g_autofree char *sentence = NULL;
   va_list args;

@@ -1,5 +1,6 @@
 /* What a name, a code or a free text may be, said the same way for every noun. */
 #pragma once
+#include "lims/core/decimal.h"
 #include "lims/store/store.h"
 
 /* 1 to `most` of A-Z a-z 0-9 and the characters of `others`; `what` names it in the message ("laboratory
@@ -9,6 +10,9 @@ gboolean lims_check_code(const char *what, const char *code, const char *others,
 gboolean lims_check_text(const char *what, const char *text, guint most, GError **error);
 /* The same, but NULL is fine. */
 gboolean lims_check_optional(const char *what, const char *text, guint most, GError **error);
+/* An amount of money: a number with at most two places after the point, below 10^15 either way. *out has two
+ * places. */
+gboolean lims_check_amount(const char *what, const char *text, LimsDecimal *out, GError **error);
 /* A write that failed: a violated key becomes a LIMS_ERROR_CONFLICT with the sentence given, anything else is
  * passed on. Takes `problem`; always FALSE. */
 gboolean lims_check_conflict(GError *problem, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);

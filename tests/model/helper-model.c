@@ -1,5 +1,7 @@
 /* See helper-model.h. */
 #include "tests/model/helper-model.h"
+#include "lims/model/command-budget.h"
+#include "lims/model/command-setting.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -94,9 +96,19 @@ static gboolean run_job(LimsDb *db, gpointer data, GError **error) {
   return lims_command_run(run->command, db, run->args, &caller, &run->out, error);
 }
 
+static const LimsCommand *find_command(const char *noun, const char *verb) {
+  static const LimsCommand *const TABLES[] = {LIMS_MODEL_COMMANDS, LIMS_SETTING_COMMANDS,
+                                              LIMS_BUDGET_COMMANDS};
+  const LimsCommand *found = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS(TABLES) && !found; i++)
+    found = lims_command_find(TABLES[i], noun, verb);
+  return found;
+}
+
 static JsonNode *run_args(Fixture *fixture, const char *name, GHashTable *args, GError **error) {
   g_auto(GStrv) words = g_strsplit(name, " ", 2);
-  Run run = {lims_command_find(LIMS_MODEL_COMMANDS, words[0], words[1]), args, NULL};
+  Run run = {find_command(words[0], words[1]), args, NULL};
 
   g_assert_nonnull(run.command);
   if (lims_store_write(fixture->store, run_job, &run, error))
