@@ -9,7 +9,6 @@
 #include "lims/model/page.h"
 #include "lims/model/setting.h"
 
-
 #define YEAR_FIRST 2000
 #define YEAR_LAST 2099
 

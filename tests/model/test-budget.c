@@ -2,7 +2,6 @@
 #include "lims/model/budget.h"
 #include "tests/model/helper-model.h"
 
-
 #define CITY 0
 #define GX 1
 

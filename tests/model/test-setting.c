@@ -3,8 +3,6 @@
 #include "lims/model/setting.h"
 #include "tests/model/helper-model.h"
 
-
-
 /* ---- settings ---- */
 
 static gboolean get_job(LimsDb *db, gpointer data, GError **error) {
