@@ -10,9 +10,11 @@
 #include "lims/core/csv.h"
 #include "lims/core/text.h"
 #include "lims/core/time.h"
+#include "lims/judge/molar.h"
 #include "lims/model/catalogue-store.h"
 #include "lims/model/import.h"
 #include "lims/model/limit-row.h"
+#include "lims/model/method-row.h"
 
 #include <string.h>
 
@@ -72,17 +74,25 @@ static gboolean load_file(Loader *loader, const char *name, const char *columns,
 
 /* ---- names ---- */
 
+static gboolean check_formula(const char *formula, GError **error) {
+  LimsDecimal mass;
+
+  return *formula == '\0' || lims_molar_mass(formula, &mass, error);
+}
+
 static gboolean take_analyte(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error) {
   const char *code = field(csv, row, "code"), *name = field(csv, row, "name"),
-             *name_en = field(csv, row, "name-en");
+             *name_en = field(csv, row, "name-en"), *formula = field(csv, row, "formula");
 
   return lims_catalogue_add_analyte(loader->catalogue, code, name, name_en, error) &&
+         check_formula(formula, error) &&
          lims_db_run(
              loader->db, error,
-             "INSERT INTO analyte(code, name, name_en, family) VALUES(:code, :name, :en, :family) ON "
-             "CONFLICT(code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, family = "
-             "excluded.family",
-             "code:s", code, "name:s", name, "en:s", name_en, "family:s", field(csv, row, "family"), NULL);
+             "INSERT INTO analyte(code, name, name_en, family, formula) VALUES(:code, :name, :en, :family, "
+             ":formula) ON CONFLICT(code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, "
+             "family = excluded.family, formula = excluded.formula",
+             "code:s", code, "name:s", name, "en:s", name_en, "family:s", field(csv, row, "family"),
+             "formula:s", formula, NULL);
 }
 
 static gboolean take_commodity(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error) {
@@ -123,13 +133,9 @@ static gboolean take_commodity_alias(Loader *loader, const LimsCsv *csv, const L
 }
 
 static gboolean take_method(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error) {
-  return lims_db_run(
-      loader->db, error,
-      "INSERT INTO method(code, name, standard, rounding) VALUES(:code, :name, :standard, "
-      "CAST(:rounding AS INTEGER)) ON CONFLICT(code) DO UPDATE SET name = excluded.name, standard = "
-      "excluded.standard, rounding = excluded.rounding",
-      "code:s", field(csv, row, "code"), "name:s", field(csv, row, "name"), "standard:s",
-      lims_import_field(csv, row, "standard"), "rounding:s", lims_import_field(csv, row, "rounding"), NULL);
+  LimsMethodRow method;
+
+  return lims_method_row_read(csv, row, &method, error) && lims_method_row_write(loader->db, &method, error);
 }
 
 /* ---- trees and places ---- */
