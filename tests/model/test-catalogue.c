@@ -364,6 +364,14 @@ static const struct {
     {"sets/gb2762-2025.csv", "9999,1,,lead,maximum,many,mg/kg,,,,,,", "sets/gb2762-2025.csv:"},
     {"sets/gb2762-2025.csv", "9999,1,,lead,maximum,5,mg/qg,,,,,,", "unit"},
     {"sets/gb2762-2025.csv", "9999,1,,unobtainium,maximum,5,mg/kg,,,,,,", "unobtainium"},
+    {"sets/gb2763-2026.csv", "9999,1,,aldicarb,maximum,5,mg/kg,,,aldicarb+aldicarb-sulfone: words,,,",
+     "aldicarb+aldicarb-sulfone"},
+    {"analytes.csv", "x,某,x,pesticide,C12H15Xx", "analytes.csv:"},
+    {"methods.csv", "X 1,某,,c * V,,,,,,,,,,", "it comes out as an amount"},
+    {"methods.csv", "X 1,某,,,3 figures,,,,,,,,,", "rounding '3 figures'"},
+    {"methods.csv", "X 1,某,,,,,guarded,,,,,,,", "decision 'guarded'"},
+    {"methods.csv", "X 1,某,,,,,,,,,maybe,,,", "is_total 'maybe'"},
+    {"methods.csv", ",某,,,,,,,,,,,,", "method code"},
     {"limit-sets.csv", "x,GB 1,t,gb2762,2026-13-01,,production,s,good,,gb2762-2025.csv", "2026-13-01"},
 };
 
