@@ -6,6 +6,7 @@
 #include "lims/model/command-budget.h"
 #include "lims/model/command-judge.h"
 #include "lims/model/command-limit.h"
+#include "lims/model/command-result.h"
 #include "lims/model/command-setting.h"
 
 static const LimsCommand *const TABLES[] = {

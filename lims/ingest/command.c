@@ -1,93 +1,15 @@
-/* The commands of results, transmissions and held rows, bound to what does them. */
+/* The commands of transmissions and held rows, bound to what does them. */
 #include "lims/ingest/command.h"
 #include "lims/core/id.h"
 #include "lims/core/text.h"
-#include "lims/core/time.h"
 #include "lims/ingest/held.h"
 #include "lims/ingest/transmission-list.h"
 #include "lims/model/command-json.h"
 #include "lims/model/lab.h"
-#include "lims/model/result.h"
-#include "lims/model/sample.h"
 #include <string.h>
-
-#define ROWS_USUAL 10000
-#define ROWS_MOST 100000
-
-static guint limit_of(GHashTable *args) {
-  return (guint)CLAMP(lims_fields_get_integer(args, "limit", ROWS_USUAL), 1, ROWS_MOST);
-}
 
 static gint64 after_of(GHashTable *args) {
   return lims_fields_get_integer(args, "after", 0);
-}
-
-/* ---- results ---- */
-
-static const LimsJsonColumn RESULT_COLUMNS[] = {
-    {"key", LIMS_JSON_ID},
-    {"lab", LIMS_JSON_TEXT},
-    {"sample", LIMS_JSON_TEXT},
-    {"site", LIMS_JSON_TEXT},
-    {"commodity", LIMS_JSON_TEXT},
-    {"analyte", LIMS_JSON_TEXT},
-    {"analyte-name", LIMS_JSON_TEXT},
-    {"printed", LIMS_JSON_TEXT},
-    {"state", LIMS_JSON_TEXT},
-    {"number", LIMS_JSON_TEXT},
-    {"unit", LIMS_JSON_TEXT},
-    {"basis", LIMS_JSON_TEXT},
-    {"replicate", LIMS_JSON_NUMBER},
-    {"verdict", LIMS_JSON_TEXT},
-    {"reason-code", LIMS_JSON_TEXT},
-    {"reason", LIMS_JSON_TEXT},
-    {"judged", LIMS_JSON_TEXT},
-    {"judged-unit", LIMS_JSON_TEXT},
-    {"limit", LIMS_JSON_TEXT},
-    {"limit-unit", LIMS_JSON_TEXT},
-    {"standard", LIMS_JSON_TEXT},
-    {"clause", LIMS_JSON_TEXT},
-    {"factor", LIMS_JSON_TEXT},
-    {"method", LIMS_JSON_TEXT},
-    {"person", LIMS_JSON_TEXT},
-    {"measured-at", LIMS_JSON_MOMENT},
-    {"arrived-at", LIMS_JSON_MOMENT},
-    {"committed-at", LIMS_JSON_MOMENT},
-    {"judged-at", LIMS_JSON_MOMENT},
-    {"week", LIMS_JSON_NUMBER},
-    {"station", LIMS_JSON_TEXT},
-    {"transmission", LIMS_JSON_ID},
-    {"id", LIMS_JSON_ID},
-    {NULL},
-};
-
-static gboolean read_week(GHashTable *args, int *out, GError **error) {
-  const char *text = lims_fields_get(args, "week");
-  *out = 0;
-  if (!text || lims_time_week_parse(text, out))
-    return TRUE;
-  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "week '%s': write an ISO week such as 2026-W47", text);
-  return FALSE;
-}
-
-static gboolean read_sample(LimsDb *db, GHashTable *args, LimsResultFilter *filter, GError **error) {
-  const char *number = lims_fields_get(args, "sample");
-  guint lab;
-  if (!number)
-    return TRUE;
-  if (!lims_sample_get(db, filter->lab, number, &lab, &filter->sample, error))
-    return FALSE;
-  filter->lab = (int)lab;
-  return TRUE;
-}
-
-static gboolean result_list(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
-  LimsResultFilter filter = {.after = after_of(args), .limit = limit_of(args)};
-  if (!lims_command_lab(db, args, &filter.lab, error) || !read_sample(db, args, &filter, error) ||
-      !read_week(args, &filter.week, error))
-    return FALSE;
-  *out = lims_json_rows(db, lims_result_query(db, &filter, error), RESULT_COLUMNS, error);
-  return *out != NULL;
 }
 
 /* ---- transmissions ---- */
@@ -154,7 +76,7 @@ static gboolean transmission_list(LimsDb *db, GHashTable *args, const char *who,
   *out = lims_json_rows(db,
                         lims_transmission_query(db, lab, lims_fields_get(args, "station"),
                                                 lims_fields_get(args, "state"), after_of(args),
-                                                limit_of(args), error),
+                                                lims_command_limit_many(args), error),
                         TRANSMISSION_COLUMNS, error);
   return *out != NULL;
 }
@@ -245,8 +167,8 @@ static gboolean held_list(LimsDb *db, GHashTable *args, const char *who, JsonNod
   int lab;
   if (!lims_command_lab(db, args, &lab, error))
     return FALSE;
-  *out = lims_json_rows(db, lims_held_query(db, lab, after_of(args), limit_of(args), error), HELD_COLUMNS,
-                        error);
+  *out = lims_json_rows(db, lims_held_query(db, lab, after_of(args), lims_command_limit_many(args), error),
+                        HELD_COLUMNS, error);
   return *out != NULL;
 }
 
@@ -299,36 +221,22 @@ static gboolean held_retry(LimsDb *db, GHashTable *args, const char *who, JsonNo
 
 /* ---- the table ---- */
 
-#define LIMIT                                                                                                \
-  {                                                                                                          \
-    "limit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER,                                                        \
-        "rows at most, 1 to " G_STRINGIFY(ROWS_MOST) "; else " G_STRINGIFY(ROWS_USUAL)                       \
-  }
 #define ID(what)                                                                                             \
   { "id", LIMS_FIELD_POSITIONAL, LIMS_FIELD_TEXT, what }
 #define END                                                                                                  \
   { NULL }
 
-static const LimsField RESULT_LIST[] = {
-    {"sample", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT,
-     "only of this sample: its number, or another name it has"},
-    {"week", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only those judged in this week, such as 2026-W47"},
-    LIMS_FIELD_OF_LAB,
-    LIMIT,
-    LIMS_FIELD_AFTER,
-    END,
-};
 static const LimsField TRANSMISSION_LIST[] = {
     {"station", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only of this station"},
     {"state", LIMS_FIELD_OPTIONAL, LIMS_FIELD_CHOICE, "only in this state",
      "delivered|held|superseded|repeat|empty"},
     LIMS_FIELD_OF_LAB,
-    LIMIT,
+    LIMS_FIELD_LIMIT_MANY,
     LIMS_FIELD_AFTER,
     END,
 };
 static const LimsField TRANSMISSION_SHOW[] = {ID("id of the transmission"), END};
-static const LimsField HELD_LIST[] = {LIMS_FIELD_OF_LAB, LIMIT, LIMS_FIELD_AFTER, END};
+static const LimsField HELD_LIST[] = {LIMS_FIELD_OF_LAB, LIMS_FIELD_LIMIT_MANY, LIMS_FIELD_AFTER, END};
 static const LimsField HELD_ASSIGN[] = {
     ID("id of the held row"),
     {"sample", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "its number, or another name it has"},
@@ -347,7 +255,6 @@ static const LimsField HELD_RETRY[] = {LIMS_FIELD_OF_LAB, END};
 
 /* clang-format off */
 const LimsCommand LIMS_INGEST_COMMANDS[] = {
-    {"result", "list", RESULT_LIST, result_list, LIMS_READS, TECHNICIAN, "lists results with their verdicts"},
     {"transmission", "list", TRANSMISSION_LIST, transmission_list, LIMS_READS, TECHNICIAN,
      "lists what the analyzers sent, and what became of it"},
     {"transmission", "show", TRANSMISSION_SHOW, transmission_show, LIMS_READS, TECHNICIAN,

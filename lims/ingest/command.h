@@ -1,6 +1,6 @@
-/* Commands on what came from the wire: results, transmissions, held results. */
+/* Commands on what came from the wire: transmissions, held results. */
 #pragma once
 #include "lims/model/command.h"
 
-/* result, transmission, held. */
+/* transmission, held. */
 extern const LimsCommand LIMS_INGEST_COMMANDS[];

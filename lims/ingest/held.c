@@ -6,8 +6,8 @@
 #include "lims/core/id.h"
 #include "lims/ingest/held-again.h"
 #include "lims/ingest/transmission-row.h"
+#include "lims/model/correction.h"
 #include "lims/model/page.h"
-#include "lims/model/result.h"
 #include "lims/model/sample.h"
 #include <string.h>
 
@@ -125,9 +125,11 @@ gboolean lims_held_accept(LimsDb *db, gint64 id, const char *who, gint64 *out_re
 
 /* Values that waited for a preparation are tied already: they are taken back. A cut message keeps its word,
  * so that the whole one may still come and count. */
-static gboolean after_dismissal(LimsDb *db, const LimsHeldKey *key, GError **error) {
+static gboolean after_dismissal(LimsDb *db, const LimsHeldKey *key, const char *why, const char *who,
+                                GError **error) {
   if (strcmp(key->reason, "needs-preparation") == 0)
-    return lims_result_withdraw(db, key->lab, key->transmission, key->specimen, key->code, error);
+    return lims_correction_withdraw_specimen(db, key->lab, key->transmission, key->specimen, key->code, why,
+                                             who, error);
   return strcmp(key->reason, "incomplete") != 0 ||
          lims_transmission_keep_cut(db, key->lab, key->transmission, error);
 }
@@ -136,7 +138,8 @@ gboolean lims_held_dismiss(LimsDb *db, gint64 id, const char *why, const char *w
   g_autoptr(LimsHeldKey) key = lims_held_key_get_open(db, id, error);
   g_autofree char *how = g_strconcat(LIMS_HELD_DISMISSED, why, NULL);
   return key && lims_held_resolve(db, key, who, how, error) &&
-         lims_transmission_refresh(db, key->lab, key->transmission, error) && after_dismissal(db, key, error);
+         lims_transmission_refresh(db, key->lab, key->transmission, error) &&
+         after_dismissal(db, key, why, who, error);
 }
 
 /* ---- trying again ---- */

@@ -127,6 +127,10 @@ guint lims_command_limit(GHashTable *args) {
   return (guint)CLAMP(lims_fields_get_integer(args, "limit", ROWS_USUAL), 1, ROWS_MOST);
 }
 
+guint lims_command_limit_many(GHashTable *args) {
+  return (guint)CLAMP(lims_fields_get_integer(args, "limit", LIMS_ROWS_MANY_USUAL), 1, LIMS_ROWS_MANY_MOST);
+}
+
 LimsCommandFile lims_command_csv(GHashTable *args) {
   const char *name = lims_fields_get(args, "csv-name"), *bytes = lims_fields_get(args, "csv");
 

@@ -39,6 +39,8 @@ JsonNode *lims_json_imported(const GPtrArray *keys, const char *lab);
 /* The laboratory that `lab` names, or -1 for all. */
 gboolean lims_command_lab(LimsDb *db, GHashTable *args, int *out_lab, GError **error);
 guint lims_command_limit(GHashTable *args);
+/* The same for lists of results and the like, which programs read: LIMS_FIELD_LIMIT_MANY. */
+guint lims_command_limit_many(GHashTable *args);
 /* The file of the parameter `csv`, under the name it came by. Owned by `args`. */
 typedef struct {
   const char *name, *bytes;
@@ -58,3 +60,10 @@ LimsCommandFile lims_command_csv(GHashTable *args);
   { "lab", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only of this laboratory (its code)" }
 #define LIMS_FIELD_AFTER                                                                                     \
   { "after", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER, "id of the last row seen" }
+#define LIMS_ROWS_MANY_USUAL 10000
+#define LIMS_ROWS_MANY_MOST 100000
+#define LIMS_FIELD_LIMIT_MANY                                                                                \
+  {                                                                                                          \
+    "limit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER,                                                        \
+        "rows at most, 1 to " G_STRINGIFY(LIMS_ROWS_MANY_MOST) "; else " G_STRINGIFY(LIMS_ROWS_MANY_USUAL)   \
+  }

@@ -1,5 +1,6 @@
 /* What waits for a person: each reason, each way out of it, and that no way out counts a result twice. */
 #include "lims/ingest/command.h"
+#include "lims/model/command-result.h"
 #include "lims/model/preparation.h"
 #include "lims/model/sample.h"
 #include "tests/ingest/helper-ingest.h"
@@ -32,8 +33,12 @@ static gboolean run_job(LimsDb *db, gpointer data, GError **error) {
 }
 
 static const LimsCommand *find_command(const char *noun, const char *verb) {
-  const LimsCommand *command = lims_command_find(LIMS_INGEST_COMMANDS, noun, verb);
-  return command ? command : lims_command_find(LIMS_MODEL_COMMANDS, noun, verb);
+  static const LimsCommand *const TABLES[] = {LIMS_INGEST_COMMANDS, LIMS_MODEL_COMMANDS,
+                                              LIMS_RESULT_COMMANDS};
+  const LimsCommand *found = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS(TABLES) && !found; i++)
+    found = lims_command_find(TABLES[i], noun, verb);
+  return found;
 }
 
 /* "held list" with pairs name, value; NULL with error if it is refused. */
