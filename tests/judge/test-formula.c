@@ -62,6 +62,12 @@ static const struct {
     {"4.427 * c * V / m", {"1", NULL, "10", NULL, "5"}, 4427, 500},
     /* a blank above the value comes out below zero */
     {LIMS_FORMULA_DEFAULT, {"0.001", "0.002", "25", "1", "0.5"}, -1, 20},
+    /* brackets beside one another are not deep */
+    {"(c) * (V) / (m) * (1) * (1) * (1) * (1) * (1) * (1) * (1) * (1) * (1) * (1) * (1) * (1) * (1) * (1) * "
+     "(1)",
+     {"2", NULL, "3", NULL, "4"},
+     3,
+     2},
     {"((((c)))) * (V) / (m)", {"2", NULL, "3", NULL, "4"}, 3, 2},
 };
 

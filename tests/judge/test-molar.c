@@ -29,6 +29,7 @@ static void test_exact(void) {
   check_mass("CO", "28.010");
   check_mass("As2O3", "197.841");
   check_mass("CH3Hg", "215.625");
+  check_mass("(O)(O)(O)(O)(O)(O)", "95.994"); /* brackets beside one another are not deep */
 }
 
 /* As printed to two places in The Pesticide Manual and PubChem; within 0.02, which is what their older atomic
