@@ -19,6 +19,7 @@ RUN(sample_import);
 RUN(sample_list);
 RUN(sample_show);
 RUN(sample_void);
+RUN(sample_describe);
 RUN(preparation_add);
 RUN(preparation_import);
 RUN(preparation_list);

@@ -3,6 +3,7 @@
 #include "lims/model/command-private.h"
 #include "lims/model/lab.h"
 #include "lims/model/preparation.h"
+#include "lims/model/sample-fact.h"
 #include "lims/model/sample.h"
 
 /* The object of a sample that was written: its number, laboratory and id, the id again for what was held. */
@@ -85,6 +86,10 @@ static const LimsJsonColumn SAMPLE_COLUMNS[] = {
 
 static const LimsJsonColumn ALIAS_COLUMNS[] = {{"kind", LIMS_JSON_TEXT}, {"name", LIMS_JSON_TEXT}, {NULL}};
 
+static const LimsJsonColumn FACT_COLUMNS[] = {{"id", LIMS_JSON_ID},      {"name", LIMS_JSON_TEXT},
+                                              {"value", LIMS_JSON_TEXT}, {"entered-by", LIMS_JSON_TEXT},
+                                              {"at", LIMS_JSON_MOMENT},  {NULL}};
+
 static const LimsJsonColumn PREPARATION_COLUMNS[] = {
     {"id", LIMS_JSON_ID},
     {"analyte", LIMS_JSON_TEXT},
@@ -128,18 +133,26 @@ static JsonObject *read_sample(LimsDb *db, guint lab, gint64 id, GError **error)
   return query && lims_query_next(query, error) ? lims_json_row(db, query, SAMPLE_COLUMNS, error) : NULL;
 }
 
-static gboolean add_parts(LimsDb *db, JsonObject *object, guint lab, gint64 id, GError **error) {
-  JsonNode *names = lims_json_rows(db, lims_sample_query_aliases(db, lab, id, error), ALIAS_COLUMNS, error);
-  JsonNode *preparations;
+/* Takes the rows (NULL: the error is set already). */
+static gboolean add_member(JsonObject *object, const char *name, JsonNode *rows) {
+  if (rows)
+    json_object_set_member(object, name, rows);
+  return rows != NULL;
+}
 
-  if (!names)
-    return FALSE;
-  json_object_set_member(object, "names", names);
-  preparations = lims_json_rows(db, lims_preparation_query(db, lab, id, error), PREPARATION_COLUMNS, error);
-  if (!preparations)
-    return FALSE;
-  json_object_set_member(object, "preparations", preparations);
-  return TRUE;
+static gboolean add_facts(LimsDb *db, JsonObject *object, guint lab, gint64 id, GError **error) {
+  return add_member(object, "facts",
+                    lims_json_rows(db, lims_sample_fact_query(db, lab, id, error), FACT_COLUMNS, error));
+}
+
+static gboolean add_parts(LimsDb *db, JsonObject *object, guint lab, gint64 id, GError **error) {
+  return add_member(
+             object, "names",
+             lims_json_rows(db, lims_sample_query_aliases(db, lab, id, error), ALIAS_COLUMNS, error)) &&
+         add_facts(db, object, lab, id, error) &&
+         add_member(
+             object, "preparations",
+             lims_json_rows(db, lims_preparation_query(db, lab, id, error), PREPARATION_COLUMNS, error));
 }
 
 gboolean lims_command_sample_show(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
@@ -157,12 +170,18 @@ gboolean lims_command_sample_show(LimsDb *db, GHashTable *args, const char *who,
   return TRUE;
 }
 
+/* The object of a sample that is there already. */
+static JsonObject *existing_object(LimsDb *db, guint lab, gint64 id, GError **error) {
+  g_autoptr(JsonObject) shown = read_sample(db, lab, id, error);
+
+  return shown ? sample_object(db, json_object_get_string_member(shown, "key"), lab, id, error) : NULL;
+}
+
 /* ---- void ---- */
 
 gboolean lims_command_sample_void(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
                                   GError **error) {
   const char *name = lims_fields_get(args, "sample");
-  g_autoptr(JsonObject) shown = NULL;
   JsonObject *object;
   gint64 id;
   guint lab;
@@ -170,13 +189,73 @@ gboolean lims_command_sample_void(LimsDb *db, GHashTable *args, const char *who,
   if (!get_sample(db, args, &lab, &id, error) ||
       !lims_sample_void(db, lab, name, lims_fields_get(args, "reason"), who, error))
     return FALSE;
-  shown = read_sample(db, lab, id, error);
-  if (!shown)
-    return FALSE;
-  object = sample_object(db, json_object_get_string_member(shown, "key"), lab, id, error);
+  object = existing_object(db, lab, id, error);
   if (object)
     *out = lims_json_node(object);
   return object != NULL;
+}
+
+/* ---- describe ---- */
+
+static void list_given(GHashTable *args, GArray *facts) {
+  for (guint i = 0; i < LIMS_FACTS; i++) {
+    LimsSampleFact given = {(LimsFact)i, lims_fields_get(args, lims_fact_name((LimsFact)i))};
+
+    if (given.text)
+      g_array_append_val(facts, given);
+  }
+}
+
+/* Those that `forget` names; one that is given a value as well is a slip. */
+static gboolean list_forgotten(GHashTable *args, GArray *facts, GError **error) {
+  const char *text = lims_fields_get(args, "forget");
+  g_auto(GStrv) names = g_regex_split_simple("[\\s,;，、；]+", text ? text : "", G_REGEX_DEFAULT, 0);
+
+  for (char **name = names; *name; name++) {
+    LimsSampleFact taken = {0, ""};
+
+    if (**name == '\0')
+      continue;
+    if (!lims_fact_find(*name, &taken.fact) || lims_fields_get(args, lims_fact_name(taken.fact))) {
+      g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,
+                  "forget '%s': must be the name of a fact that is not given a value as well", *name);
+      return FALSE;
+    }
+    g_array_append_val(facts, taken);
+  }
+  return TRUE;
+}
+
+/* LimsSampleFact; g_array_unref. */
+static GArray *read_facts(GHashTable *args, GError **error) {
+  g_autoptr(GArray) facts = g_array_new(FALSE, FALSE, sizeof(LimsSampleFact));
+
+  list_given(args, facts);
+  if (!list_forgotten(args, facts, error))
+    return NULL;
+  if (facts->len > 0)
+    return g_steal_pointer(&facts);
+  g_set_error_literal(error, LIMS_ERROR, LIMS_ERROR_INVALID,
+                      "nothing to describe: give at least one fact, such as ph, or forget one");
+  return NULL;
+}
+
+gboolean lims_command_sample_describe(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
+                                      GError **error) {
+  g_autoptr(GArray) facts = read_facts(args, error);
+  g_autoptr(JsonObject) object = NULL;
+  gint64 id;
+  guint lab;
+
+  if (!facts || !get_sample(db, args, &lab, &id, error) ||
+      !lims_sample_describe(db, lab, id, (const LimsSampleFact *)(gpointer)facts->data, facts->len, who,
+                            error))
+    return FALSE;
+  object = existing_object(db, lab, id, error);
+  if (!object || !add_facts(db, object, lab, id, error))
+    return FALSE;
+  *out = lims_json_node(g_steal_pointer(&object));
+  return TRUE;
 }
 
 /* ---- preparations ---- */

@@ -15,6 +15,10 @@
   { "name-en", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "its name in English" }
 #define LIMIT                                                                                                \
   { "limit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER, "rows at most, 1 to 1000; else 100" }
+#define FACT_NUMBER(name, help)                                                                              \
+  { name, LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, help }
+#define FACT_WORD(name, help, choices)                                                                       \
+  { name, LIMS_FIELD_OPTIONAL, LIMS_FIELD_CHOICE, help, choices }
 #define END                                                                                                  \
   { NULL }
 
@@ -114,6 +118,28 @@ static const LimsField SAMPLE_VOID[] = {
     END,
 };
 
+/* The facts of lims/judge/facts.h, in its order and with its words. */
+static const LimsField SAMPLE_DESCRIBE[] = {
+    SAMPLE(LIMS_FIELD_POSITIONAL),
+    LIMS_FIELD_OF_LAB,
+    FACT_NUMBER("ph", "pH of the soil"),
+    FACT_WORD("land-use", "what the land is used for (GB 15618-2018)", "paddy|other|orchard"),
+    FACT_WORD("crop", "what the water is for (GB 5084-2021)",
+              "paddy|dryland|cooked-vegetables|raw-vegetables"),
+    FACT_NUMBER("moisture", "moisture of the sample as taken, %"),
+    FACT_NUMBER("fresh-moisture", "moisture of the food before it was dried, %"),
+    FACT_NUMBER("dehydration-factor", "mass of the fresh food over that of the dried (GB 2762, 3.5)"),
+    FACT_NUMBER("fat", "fat of the sample as taken, %"),
+    FACT_WORD("part", "what of it was measured", "as-sold|brown-rice|viscera-removed"),
+    FACT_WORD("state", "the state in which it was measured", "fresh|dried|solid|liquid"),
+    FACT_WORD("packing", "what it is packed in", "tin-plate|other"),
+    FACT_WORD("hydrolysed-protein", "whether acid-hydrolysed vegetable protein was added", "yes|no"),
+    FACT_WORD("predatory", "whether the fish is a predatory one", "yes|no"),
+    {"forget", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT,
+     "names of facts to take back, separated by blanks or commas"},
+    END,
+};
+
 static const LimsField PREPARATION_ADD[] = {
     SAMPLE(LIMS_FIELD_REQUIRED),
     LIMS_FIELD_OF_LAB,
@@ -186,9 +212,11 @@ const LimsCommand LIMS_MODEL_COMMANDS[] = {
      "registers samples from a CSV file, all rows or none"},
     {"sample", "list", SAMPLE_LIST, lims_command_sample_list, LIMS_READS, TECHNICIAN, "lists samples"},
     {"sample", "show", SAMPLE_SHOW, lims_command_sample_show, LIMS_READS, TECHNICIAN,
-     "shows a sample, its names and preparations"},
+     "shows a sample, its names, facts and preparations"},
     {"sample", "void", SAMPLE_VOID, lims_command_sample_void, LIMS_WRITES, REVIEWER,
      "declares a sample void, with the reason"},
+    {"sample", "describe", SAMPLE_DESCRIBE, lims_command_sample_describe, LIMS_WRITES, TECHNICIAN,
+     "enters what is known of a sample besides its values; its verdicts are judged anew"},
     {"preparation", "add", PREPARATION_ADD, lims_command_preparation_add, LIMS_WRITES_AND_FREES, TECHNICIAN,
      "enters how a sample was prepared; a later one replaces an earlier"},
     {"preparation", "import", PREPARATION_IMPORT, lims_command_preparation_import, LIMS_WRITES_AND_FREES, TECHNICIAN,
