@@ -352,7 +352,7 @@ static gboolean operate(StepKind kind, LimsFraction *left, LimsFraction right) {
 
 LimsFormulaResult lims_formula_evaluate(const LimsFormula *formula, const LimsFraction values[LIMS_VARIABLES],
                                         LimsFraction *out) {
-  LimsFraction stack[STACK_MAX];
+  LimsFraction stack[STACK_MAX] = {{0}};
   int height = 0;
 
   for (guint i = 0; i < formula->steps->len; i++) {

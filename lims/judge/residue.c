@@ -88,30 +88,30 @@ static gboolean refuse(GError **error, const char *head, const char *format, ...
 
 /* "0.93 b": the factor and what is behind it. A code may begin with digits, but not with digits and a blank.
  */
-static gboolean read_factor(const char **text, LimsResidueTerm *term) {
+static gboolean read_factor(const char **text, LimsFraction *factor, gboolean *given) {
   g_autofree char *number = g_strndup(*text, strcspn(*text, " "));
-  LimsDecimal factor;
+  LimsDecimal value;
 
-  if ((*text)[strlen(number)] == '\0')
+  *given = (*text)[strlen(number)] != '\0';
+  if (!*given)
     return TRUE;
-  if (!lims_decimal_parse(number, &factor) || factor.coefficient <= 0 ||
-      !lims_fraction_from_decimal(factor, &term->factor))
+  if (!lims_decimal_parse(number, &value) || value.coefficient <= 0 ||
+      !lims_fraction_from_decimal(value, factor))
     return FALSE;
-  term->has_factor = TRUE;
   *text += strlen(number) + 1;
   return TRUE;
 }
 
 static gboolean take_term(LimsResidue *residue, const char *text, const char *head, GError **error) {
-  LimsResidueTerm term = {.factor = ONE};
   const char *code = text;
+  LimsFraction factor = ONE;
+  gboolean given;
 
-  if (!read_factor(&code, &term) || !is_code(code))
+  if (!read_factor(&code, &factor, &given) || !is_code(code))
     return refuse(error, head, "“%s” is no code of an analyte, with or without a factor before it", text);
   if (lims_residue_find(residue, code))
     return refuse(error, head, "%s stands in it twice", code);
-  term.analyte = g_strdup(code);
-  g_array_append_val(residue->terms, term);
+  g_array_append_vals(residue->terms, &(LimsResidueTerm){g_strdup(code), given, factor}, 1);
   return TRUE;
 }
 
