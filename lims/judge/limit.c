@@ -1,155 +1,267 @@
-/* Limits and results as people print them: "≤5mg/kg", "0.24～0.6 g/kg", "0.05*" (a temporary one),
- * "不得检出", "6.71mg/kg", "<0.01 mg/kg", "1.58×10³ mg/kg", all of it full-width or not.
+/* Limits as people print them: "≤5mg/kg", "0.24～0.6 g/kg", "0.05*" (a temporary one), "0.2 mg/kg以下",
+ * "不得检出", "≤1×10³CFU/g", all of it full-width or not.
  *
  * Bulletins, sheets and standards write one thing in many ways, and mix in what is no number at all:
- * microbial plans (n=5,c=2,m=10,M=100), ratios, degrees of alcohol. What is recognised to its last character
- * becomes a limit; what is plainly a limit but of a kind that is not judged keeps its text as OTHER; the rest
- * is refused.
+ * microbial plans (n=5,c=2,m=10,M=100), volumes of gas (1.5倍), the name of the next analyte. What is
+ * recognised to its last character becomes a limit; what is plainly a limit but of a kind that is not judged
+ * keeps its text as OTHER; the rest is refused.
  */
-#include "lims/core/text.h"
-#include "lims/judge/judge.h"
+#include "lims/judge/written-private.h"
 
 #include <string.h>
 
-static const struct {
-  const char *words;
-  LimsLimitKind kind;
-} WORDS[] = {
+/* Longer ones before those that begin like them. */
+static const LimsWrittenWord WORDS[] = {
     {"不得检出", LIMS_LIMIT_NOT_DETECTED},
-    {"不得使用", LIMS_LIMIT_BANNED},
-    {"禁用", LIMS_LIMIT_BANNED},
+    {"不应检出", LIMS_LIMIT_NOT_DETECTED},
+    {"不允许检出", LIMS_LIMIT_NOT_DETECTED},
+    {"不可检出", LIMS_LIMIT_NOT_DETECTED},
+    {"未检出", LIMS_LIMIT_NOT_DETECTED},
+    {"阴性", LIMS_LIMIT_NOT_DETECTED},
     {"not detected", LIMS_LIMIT_NOT_DETECTED},
+    {"不得使用", LIMS_LIMIT_BANNED},
+    {"不得添加", LIMS_LIMIT_BANNED},
+    {"不允许使用", LIMS_LIMIT_BANNED},
+    {"禁止使用", LIMS_LIMIT_BANNED},
+    {"禁止添加", LIMS_LIMIT_BANNED},
+    {"禁用", LIMS_LIMIT_BANNED},
     {"banned", LIMS_LIMIT_BANNED},
     {"--", LIMS_LIMIT_OTHER},
+    {"——", LIMS_LIMIT_OTHER},
     {"—", LIMS_LIMIT_OTHER},
+    {"-", LIMS_LIMIT_OTHER},
     {"/", LIMS_LIMIT_OTHER},
+    {NULL},
 };
 
-static const struct {
-  const char *sign;
-  LimsLimitKind kind; /* OTHER: strictly below or above, which no limit of ours is */
-} SIGNS[] = {
-    {"≤", LIMS_LIMIT_MAXIMUM}, {"<=", LIMS_LIMIT_MAXIMUM}, {"≦", LIMS_LIMIT_MAXIMUM},
-    {"⩽", LIMS_LIMIT_MAXIMUM}, {"≥", LIMS_LIMIT_MINIMUM},  {">=", LIMS_LIMIT_MINIMUM},
-    {"≧", LIMS_LIMIT_MINIMUM}, {"⩾", LIMS_LIMIT_MINIMUM},  {"<", LIMS_LIMIT_OTHER},
-    {">", LIMS_LIMIT_OTHER},
+/* OTHER: strictly below or above, which no limit of a standard is. */
+static const LimsWrittenWord SIGNS[] = {
+    {"≤", LIMS_LIMIT_MAXIMUM},        {"<=", LIMS_LIMIT_MAXIMUM},       {"≦", LIMS_LIMIT_MAXIMUM},
+    {"⩽", LIMS_LIMIT_MAXIMUM},        {"≯", LIMS_LIMIT_MAXIMUM},        {"小于或等于", LIMS_LIMIT_MAXIMUM},
+    {"小于等于", LIMS_LIMIT_MAXIMUM}, {"不得超过", LIMS_LIMIT_MAXIMUM}, {"不超过", LIMS_LIMIT_MAXIMUM},
+    {"不大于", LIMS_LIMIT_MAXIMUM},   {"不高于", LIMS_LIMIT_MAXIMUM},   {"不多于", LIMS_LIMIT_MAXIMUM},
+    {"≥", LIMS_LIMIT_MINIMUM},        {">=", LIMS_LIMIT_MINIMUM},       {"≧", LIMS_LIMIT_MINIMUM},
+    {"⩾", LIMS_LIMIT_MINIMUM},        {"≮", LIMS_LIMIT_MINIMUM},        {"大于或等于", LIMS_LIMIT_MINIMUM},
+    {"大于等于", LIMS_LIMIT_MINIMUM}, {"不得低于", LIMS_LIMIT_MINIMUM}, {"不低于", LIMS_LIMIT_MINIMUM},
+    {"不小于", LIMS_LIMIT_MINIMUM},   {"不少于", LIMS_LIMIT_MINIMUM},   {"小于", LIMS_LIMIT_OTHER},
+    {"低于", LIMS_LIMIT_OTHER},       {"大于", LIMS_LIMIT_OTHER},       {"高于", LIMS_LIMIT_OTHER},
+    {"<", LIMS_LIMIT_OTHER},          {">", LIMS_LIMIT_OTHER},          {NULL},
 };
 
-static const char *const RANGE_MARKS[] = {"-", "–", "—", "~", "至"};
+/* Behind the unit. "以下" and "以上" count their number in (Civil Code of China, article 1259). */
+static const LimsWrittenWord ENDINGS[] = {
+    {"以下", LIMS_LIMIT_MAXIMUM}, {"以内", LIMS_LIMIT_MAXIMUM}, {"max", LIMS_LIMIT_MAXIMUM},
+    {"以上", LIMS_LIMIT_MINIMUM}, {"min", LIMS_LIMIT_MINIMUM},  {NULL},
+};
 
-static const char *skip_blanks(const char *at) {
-  while (g_ascii_isspace(*at))
-    at++;
-  return at;
-}
+/* In front: that it is a limit is known. */
+static const LimsWrittenWord LABELS[] = {
+    {"最大残留限量", 1}, {"标准限量", 1}, {"限量值", 1}, {"限量", 1}, {"标准值", 1},
+    {"标准要求", 1},     {"限值", 1},     {"MRL", 1},    {NULL},
+};
 
-/* Past the prefix if it is there. */
-static gboolean take_word(const char **at, const char *word) {
-  if (!g_str_has_prefix(*at, word))
+/* In brackets behind: that it is temporary, or where it stands. */
+static const LimsWrittenWord NOTES[] = {
+    {"该限量为临时限量", 1}, {"临时限量", 1}, {"临时", 1},         {"限量", 1},
+    {"标准值", 1},           {"MRL", 1},      {"最大残留限量", 1}, {NULL},
+};
+
+static gboolean is_citation(const char *text) {
+  static const LimsWrittenWord LEADS[] = {{"依据", 1}, {"按照", 1}, {"按", 1}, {"参照", 1}, {NULL}};
+  static const LimsWrittenWord ISSUERS[] = {{"GB", 1}, {"NY", 1}, {"DB", 1}, {"SB", 1},
+                                            {"QB", 1}, {"HJ", 1}, {"SN", 1}, {NULL}};
+
+  lims_written_take_one(&text, LEADS);
+  if (lims_written_take_one(&text, ISSUERS) < 0)
     return FALSE;
-  *at = skip_blanks(*at + strlen(word));
+  while (*text) {
+    gsize length = strspn(text, "/T0123456789.- ");
+
+    if (length == 0 && (g_str_has_prefix(text, "表") || g_str_has_prefix(text, "—")))
+      length = strlen("表");
+    if (length == 0)
+      return FALSE;
+    text += length;
+  }
   return TRUE;
 }
 
-/* Past "≤", also one typed twice. FALSE if no sign stands there. */
-static gboolean take_sign(const char **at, LimsLimitKind *kind) {
-  for (guint i = 0; i < G_N_ELEMENTS(SIGNS); i++)
-    if (take_word(at, SIGNS[i].sign)) {
-      *kind = SIGNS[i].kind;
-      take_word(at, SIGNS[i].sign);
-      return TRUE;
+static gboolean is_harmless(const char *note) {
+  const char *at = note;
+
+  return is_citation(note) || (lims_written_take_one(&at, NOTES) >= 0 && *at == '\0');
+}
+
+/* The bracket at the end, taken off if it says nothing that the comparison needs. */
+static gboolean cut_note(char *tail) {
+  char *bracket = strrchr(tail, '(');
+  g_autofree char *note = NULL;
+
+  if (!bracket || !g_str_has_suffix(tail, ")"))
+    return FALSE;
+  note = g_strndup(bracket + 1, strlen(bracket) - 2);
+  if (!is_harmless(g_strstrip(note)))
+    return FALSE;
+  *bracket = '\0';
+  g_strchomp(tail);
+  return TRUE;
+}
+
+static gboolean cut_suffix(char *tail, const char *suffix) {
+  gsize length = strlen(tail), end = strlen(suffix);
+
+  if (length < end || g_ascii_strcasecmp(tail + length - end, suffix) != 0)
+    return FALSE;
+  tail[length - end] = '\0';
+  g_strchomp(tail);
+  return TRUE;
+}
+
+/* FALSE if the ending contradicts the sign. */
+static gboolean cut_ending(char *tail, gboolean signed_, LimsLimitKind *kind) {
+  for (const LimsWrittenWord *ending = ENDINGS; ending->word; ending++)
+    if (cut_suffix(tail, ending->word)) {
+      gboolean fits = !signed_ || (int)*kind == ending->meaning;
+
+      *kind = (LimsLimitKind)ending->meaning;
+      return fits;
     }
-  return FALSE;
-}
-
-/* Digits with at most one point: what a limit prints. */
-static gboolean take_number(const char **at, LimsDecimal *number) {
-  gsize whole = strspn(*at, "0123456789"), length = whole;
-  g_autofree char *digits = NULL;
-
-  if ((*at)[length] == '.')
-    length += 1 + strspn(*at + length + 1, "0123456789");
-  digits = g_strndup(*at, length);
-  if (whole == 0 || !lims_decimal_parse(digits, number))
-    return FALSE;
-  *at = skip_blanks(*at + length);
   return TRUE;
-}
-
-static gboolean take_range_mark(const char **at) {
-  for (guint i = 0; i < G_N_ELEMENTS(RANGE_MARKS); i++)
-    if (take_word(at, RANGE_MARKS[i]))
-      return TRUE;
-  return FALSE;
 }
 
 /* "13.0%-15.0%": past the unit of the first number, which is to be that of the second. */
 static void take_first_unit(const char **at, const LimsUnit **unit) {
-  for (guint i = 0; i < G_N_ELEMENTS(RANGE_MARKS) && !*unit; i++) {
-    const char *mark = strstr(*at, RANGE_MARKS[i]);
-    g_autofree char *name = mark ? g_strndup(*at, (gsize)(mark - *at)) : NULL;
+  for (const char *mark = *at; *mark && !*unit; mark++) {
+    const char *behind = mark;
+    g_autofree char *name = NULL;
 
-    *unit = name ? lims_unit_find(name) : NULL;
+    if (!lims_written_take_range_mark(&behind))
+      continue;
+    name = g_strndup(*at, (gsize)(mark - *at));
+    *unit = lims_unit_find_written(name);
     if (*unit)
       *at = mark;
   }
 }
 
-static gboolean parse_word(const char *text, LimsLimit *out) {
-  g_autofree char *plain = g_strstrip(g_strdup(text));
+/* What is being read. */
+typedef struct {
+  const char *at;
+  LimsLimit *out;
+  LimsDecimal number, second; /* second: of a range */
+  const LimsUnit *first;      /* the unit between two numbers */
+  gboolean signed_, strict;
+  LimsUnread *unread;
+} Reading;
 
-  for (guint i = 0; i < G_N_ELEMENTS(WORDS); i++)
-    if (strcmp(plain, WORDS[i].words) == 0) {
-      out->kind = WORDS[i].kind;
-      return TRUE;
-    }
-  if (!g_str_has_prefix(plain, "n=")) /* a plan of samples for microbes */
-    return FALSE;
-  out->kind = LIMS_LIMIT_OTHER;
+static gboolean refuse(Reading *r, LimsUnreadKind kind, const char *what) {
+  lims_unread_set(r->unread, kind, g_strdup(what));
+  return FALSE;
+}
+
+/* Plainly a limit, of a kind that is not judged. */
+static gboolean keep_as_other(Reading *r, LimsUnreadKind kind, const char *what) {
+  r->out->kind = LIMS_LIMIT_OTHER;
+  refuse(r, kind, what);
   return TRUE;
 }
 
-/* "5", "≤5", "5-8": kind and numbers; *at is left at the unit. *first: the unit between two numbers. */
-static gboolean parse_numbers(const char **at, LimsLimit *out, const LimsUnit **first) {
-  LimsDecimal number;
+static gboolean read_word(Reading *r) {
+  const char *at = r->at;
+  int kind = lims_written_take_one(&at, WORDS);
+  g_autofree char *rest = g_strdup(at);
 
-  out->kind = LIMS_LIMIT_MAXIMUM;
-  take_sign(at, &out->kind);
-  if (!take_number(at, &number))
+  while (kind >= 0 && *rest && cut_note(rest))
+    ;
+  if (kind < 0 ||
+      (*rest && !lims_written_is_amount(rest) && (kind == LIMS_LIMIT_OTHER || !lims_unit_find_written(rest))))
     return FALSE;
-  if (out->kind == LIMS_LIMIT_MAXIMUM)
-    out->high = number;
-  else
-    out->low = number;
-  if (out->kind == LIMS_LIMIT_MAXIMUM)
-    take_first_unit(at, first);
-  if (out->kind != LIMS_LIMIT_MAXIMUM || !take_range_mark(at))
+  r->out->kind = (LimsLimitKind)kind;
+  if (kind == LIMS_LIMIT_OTHER)
+    refuse(r, LIMS_UNREAD_NO_NUMBER, NULL);
+  return TRUE;
+}
+
+/* "n=5, c=2, …", also behind a sign. */
+static gboolean is_plan(const char *at) {
+  return lims_written_take(&at, "n") && lims_written_take(&at, "=") && g_ascii_isdigit(*at);
+}
+
+/* FALSE with what stood there if it is no number that can be compared. */
+static gboolean read_numbers(Reading *r) {
+  LimsWrittenNumber found = lims_written_take_number(&r->at, &r->number);
+
+  if (found != LIMS_WRITTEN_NUMBER)
+    return refuse(r, found == LIMS_WRITTEN_POWER ? LIMS_UNREAD_POWER : LIMS_UNREAD_NO_NUMBER, r->at);
+  if (r->signed_)
     return TRUE;
-  out->kind = LIMS_LIMIT_RANGE;
-  out->low = number;
-  return take_number(at, &out->high) && lims_decimal_compare(out->low, out->high) <= 0;
+  take_first_unit(&r->at, &r->first);
+  if (!lims_written_take_range_mark(&r->at))
+    return TRUE;
+  r->out->kind = LIMS_LIMIT_RANGE;
+  found = lims_written_take_number(&r->at, &r->second);
+  if (found != LIMS_WRITTEN_NUMBER || lims_decimal_compare(r->number, r->second) > 0)
+    return refuse(r, found == LIMS_WRITTEN_POWER ? LIMS_UNREAD_POWER : LIMS_UNREAD_NO_NUMBER, r->at);
+  return TRUE;
 }
 
 /* The unit behind the numbers, if there is one; the star of a temporary limit stands before or behind it. */
-static void parse_unit(const char *at, const LimsUnit *first, LimsLimit *out) {
-  g_autofree char *name = g_strdup(at);
+static gboolean read_tail(Reading *r) {
+  g_autofree char *tail = g_strdup(r->at);
+  LimsLimit *out = r->out;
+  const LimsUnit *own;
 
-  if (g_str_has_suffix(name, "*"))
-    name[strlen(name) - 1] = '\0';
-  g_strstrip(name);
-  if (*name != '\0')
-    out->unit = lims_unit_find(name);
-  if (first && first != out->unit)
-    out->unit = NULL;
-  if (!out->unit) /* a number of something that cannot be compared */
-    out->kind = LIMS_LIMIT_OTHER;
+  while (cut_suffix(tail, "*") || cut_note(tail))
+    ;
+  if (out->kind != LIMS_LIMIT_RANGE && !cut_ending(tail, r->signed_, &out->kind))
+    return keep_as_other(r, LIMS_UNREAD_WORDS, r->at);
+  own = lims_unit_find_written(tail);
+  if (*tail && !own)
+    return keep_as_other(r, lims_written_is_unit_like(tail) ? LIMS_UNREAD_UNIT : LIMS_UNREAD_WORDS, tail);
+  if (own)
+    out->unit = own;
+  if (!out->unit)
+    return keep_as_other(r, LIMS_UNREAD_NO_UNIT, NULL);
+  if (r->first && r->first != out->unit)
+    return keep_as_other(r, LIMS_UNREAD_UNIT, tail);
+  if (out->kind != LIMS_LIMIT_MAXIMUM)
+    out->low = r->number;
+  if (out->kind != LIMS_LIMIT_MINIMUM)
+    out->high = out->kind == LIMS_LIMIT_RANGE ? r->second : r->number;
+  return TRUE;
 }
 
-gboolean lims_limit_parse(const char *text, const char *unit, LimsLimit *out) {
-  g_autofree char *plain = lims_text_narrow(text), *beside = lims_text_narrow(unit ? unit : "");
-  const char *at = skip_blanks(plain);
-  const LimsUnit *first = NULL;
+static gboolean read_limit(Reading *r) {
+  const char *start;
+  int sign, again;
 
+  if (read_word(r))
+    return TRUE;
+  if (lims_written_take_one(&r->at, LABELS) >= 0)
+    lims_written_take(&r->at, ":");
+  start = r->at;
+  sign = lims_written_take_one(&r->at, SIGNS);
+  r->signed_ = sign >= 0;
+  r->out->kind = r->signed_ ? (LimsLimitKind)sign : LIMS_LIMIT_MAXIMUM;
+  again = lims_written_take_one(&r->at, SIGNS); /* typed twice */
+  if (again >= 0 && again != sign)
+    return refuse(r, LIMS_UNREAD_WORDS, start);
+  if (is_plan(r->at))
+    return keep_as_other(r, LIMS_UNREAD_PLAN, NULL);
+  if (!read_numbers(r))
+    return FALSE;
+  if (sign == LIMS_LIMIT_OTHER)
+    return keep_as_other(r, LIMS_UNREAD_STRICT, start);
+  lims_written_take(&r->at, "*");
+  return read_tail(r);
+}
+
+gboolean lims_limit_read(const char *text, const char *unit, LimsLimit *out, LimsUnread *unread) {
+  g_autofree char *plain = lims_written_plain(text);
+  g_auto(LimsUnread) own = {0};
+  Reading reading = {.at = plain, .out = out, .unread = unread ? unread : &own};
+
+  *reading.unread = (LimsUnread){0};
   *out = (LimsLimit){.text = text,
                      .analyte = "",
                      .clause = "",
@@ -157,79 +269,10 @@ gboolean lims_limit_parse(const char *text, const char *unit, LimsLimit *out) {
                      .residue_definition = "",
                      .conditions = "",
                      .node_path = ""};
-  out->unit = lims_unit_find(beside);
-  if (parse_word(at, out))
-    return TRUE;
-  if (!parse_numbers(&at, out, &first))
-    return FALSE;
-  take_word(&at, "*");
-  parse_unit(at, first, out);
-  return TRUE;
+  out->unit = unit ? lims_unit_find_written(unit) : NULL;
+  return read_limit(&reading);
 }
 
-/* ---- results ---- */
-
-static int take_raised_digit(const char **at) {
-  static const char *const DIGITS[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-
-  for (guint i = 0; i < G_N_ELEMENTS(DIGITS); i++)
-    if (g_str_has_prefix(*at, DIGITS[i])) {
-      *at += strlen(DIGITS[i]);
-      return (int)i;
-    }
-  return -1;
-}
-
-/* "×10³": the digits of the raised exponent in *out, and where they end; NULL if it is nothing of the kind. A
- * plain "×103" is not: nobody knows which digits were raised. */
-static const char *take_power(const char *at, GString *out) {
-  int digit;
-
-  if (!g_str_has_prefix(at, "×10") && !g_str_has_prefix(at, "x10"))
-    return NULL;
-  at = strstr(at, "10") + strlen("10");
-  while ((digit = take_raised_digit(&at)) >= 0)
-    g_string_append_printf(out, "%d", digit);
-  return out->len > 0 ? at : NULL;
-}
-
-/* "1.58×10³mg/kg" as "1.58E3mg/kg", and without full-width signs. */
-static char *spell_out(const char *text) {
-  g_autofree char *plain = lims_text_narrow(text);
-  g_autoptr(GString) power = g_string_new(NULL);
-  gsize digits = strspn(g_strstrip(plain), "<> +-0123456789.");
-  const char *end = take_power(plain + digits, power);
-
-  if (!end || digits == 0)
-    return g_steal_pointer(&plain);
-  return g_strdup_printf("%.*sE%s%s", (int)digits, plain, power->str, end);
-}
-
-/* Where the number of a printed result ends and its unit may begin. */
-static gsize number_length(const char *text) {
-  gsize length = strspn(text, "<> ");
-
-  length += strspn(text + length, "+-");
-  length += strspn(text + length, "0123456789.");
-  if ((text[length] == 'e' || text[length] == 'E') && strspn(text + length + 1, "+-0123456789") > 0)
-    length += 1 + strspn(text + length + 1, "+-0123456789");
-  return length;
-}
-
-gboolean lims_result_parse(const char *text, LimsValue *value, const LimsUnit **unit) {
-  g_autofree char *plain = spell_out(text), *number = NULL;
-  gsize length;
-
-  *unit = NULL;
-  lims_value_read(value, plain, NULL);
-  if (value->state != LIMS_VALUE_UNREADABLE)
-    return TRUE;
-  length = number_length(plain);
-  *unit = lims_unit_find(plain + length);
-  if (!*unit)
-    return FALSE;
-  number = g_strndup(plain, length);
-  lims_value_clear(value);
-  lims_value_read(value, number, NULL);
-  return value->has_number;
+gboolean lims_limit_parse(const char *text, const char *unit, LimsLimit *out) {
+  return lims_limit_read(text, unit, out, NULL);
 }

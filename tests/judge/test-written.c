@@ -1,0 +1,348 @@
+/* Limits and results as sheets and bulletins write them: each form in its variants, and beside each what
+ * looks like it and must not be read. */
+#include "lims/judge/written.h"
+
+#include <string.h>
+
+static void check_number(LimsDecimal number, const char *expected) {
+  g_autofree char *text = lims_decimal_to_string(number);
+
+  if (expected)
+    g_assert_cmpstr(text, ==, expected);
+}
+
+/* ---- results ---- */
+
+static const struct {
+  const char *text;
+  LimsValueState state;
+  const char *number, *unit;
+} RESULTS[] = {
+    /* numbers and their units */
+    {"0.35 mg/kg", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"0.35 mg / kg", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"0.35MG/KG", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"０．３５ｍｇ／ｋｇ", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"0.35㎎/㎏", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"0.35(mg/kg)", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"0.35（mg/kg）", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"0.35mg·kg⁻¹", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"0.35毫克/公斤", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"0.35\u00a0mg/kg", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"0.35mg/kg。", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"2.19 g/100g", LIMS_VALUE_NUMBER, "2.19", "g/100g"},
+    {"62.5％", LIMS_VALUE_NUMBER, "62.5", "%"},
+    {"45.0%vol", LIMS_VALUE_NUMBER, "45.0", "%vol"},
+    {"11mmol/kg", LIMS_VALUE_NUMBER, "11", "mmol/kg"},
+    {"0.0594mg/100cm²", LIMS_VALUE_NUMBER, "0.0594", "mg/100cm²"},
+    {"12CFU/250mL", LIMS_VALUE_NUMBER, "12", "CFU/250mL"},
+    {"27 CFU / 250mL", LIMS_VALUE_NUMBER, "27", "CFU/250mL"},
+    {"3个/L", LIMS_VALUE_NUMBER, "3", "个/L"},
+    {"21.5℃", LIMS_VALUE_NUMBER, "21.5", "°C"},
+    {"1.076/", LIMS_VALUE_NUMBER, "1.076", "1"},
+    {"-0.002mg/kg", LIMS_VALUE_NUMBER, "-0.002", "mg/kg"},
+    {"−0.002mg/kg", LIMS_VALUE_NUMBER, "-0.002", "mg/kg"},
+    {"+0.5mg/kg", LIMS_VALUE_NUMBER, "0.5", "mg/kg"},
+    {"检出0.35mg/kg", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"检出：0.35 mg/kg", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"检出值：0.35mg/kg", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    {"实测值:0.35", LIMS_VALUE_NUMBER, "0.35", NULL},
+    {"检验结果为0.35mg/kg", LIMS_VALUE_NUMBER, "0.35", "mg/kg"},
+    /* powers of ten */
+    {"1.2×10³", LIMS_VALUE_NUMBER, "1200", NULL},
+    {"1.2×10^3", LIMS_VALUE_NUMBER, "1200", NULL},
+    {"1.2 x 10^3 CFU/g", LIMS_VALUE_NUMBER, "1200", "CFU/g"},
+    {"1.2X10³CFU/g", LIMS_VALUE_NUMBER, "1200", "CFU/g"},
+    {"1.2*10^3", LIMS_VALUE_NUMBER, "1200", NULL},
+    {"1.2·10³", LIMS_VALUE_NUMBER, "1200", NULL},
+    {"1.2×10⁻³ mg/kg", LIMS_VALUE_NUMBER, "0.0012", "mg/kg"},
+    {"1.2×10^-3mg/kg", LIMS_VALUE_NUMBER, "0.0012", "mg/kg"},
+    {"1.2e3CFU/g", LIMS_VALUE_NUMBER, "1200", "CFU/g"},
+    {"10⁵CFU/g", LIMS_VALUE_NUMBER, "100000", "CFU/g"},
+    {"10^5CFU/g", LIMS_VALUE_NUMBER, "100000", "CFU/g"},
+    {"10×10³CFU/g", LIMS_VALUE_NUMBER, "10000", "CFU/g"},
+    {"6.8×10²CFU/g", LIMS_VALUE_NUMBER, "680", "CFU/g"},
+    /* not detected, and below what */
+    {"未检出", LIMS_VALUE_NOT_DETECTED, NULL, NULL},
+    {"未检出。", LIMS_VALUE_NOT_DETECTED, NULL, NULL},
+    {"未检出/25g", LIMS_VALUE_NOT_DETECTED, NULL, NULL},
+    {"未检出 mg/kg", LIMS_VALUE_NOT_DETECTED, NULL, "mg/kg"},
+    {"未检出CFU/250mL", LIMS_VALUE_NOT_DETECTED, NULL, "CFU/250mL"},
+    {"ND", LIMS_VALUE_NOT_DETECTED, NULL, NULL},
+    {"nd", LIMS_VALUE_NOT_DETECTED, NULL, NULL},
+    {"N.D. mg/kg", LIMS_VALUE_NOT_DETECTED, NULL, "mg/kg"},
+    {"低于检出限", LIMS_VALUE_NOT_DETECTED, NULL, NULL},
+    {"＜检出限", LIMS_VALUE_NOT_DETECTED, NULL, NULL},
+    {"低于检出限0.01mg/kg", LIMS_VALUE_NOT_DETECTED, "0.01", "mg/kg"},
+    {"<0.01", LIMS_VALUE_NOT_DETECTED, "0.01", NULL},
+    {"＜0.01 mg/kg", LIMS_VALUE_NOT_DETECTED, "0.01", "mg/kg"},
+    {"﹤0.01mg/kg", LIMS_VALUE_NOT_DETECTED, "0.01", "mg/kg"},
+    {"小于0.01", LIMS_VALUE_NOT_DETECTED, "0.01", NULL},
+    {"小于 0.01mg/kg", LIMS_VALUE_NOT_DETECTED, "0.01", "mg/kg"},
+    {"<0.01(未检出)", LIMS_VALUE_NOT_DETECTED, "0.01", NULL},
+    {"<10CFU/g", LIMS_VALUE_NOT_DETECTED, "10", "CFU/g"},
+    {"未检出（<0.01mg/kg）", LIMS_VALUE_NOT_DETECTED, "0.01", "mg/kg"},
+    {"未检出（检出限：0.01mg/kg）", LIMS_VALUE_NOT_DETECTED, "0.01", "mg/kg"},
+    {"未检出（检出限0.01）mg/kg", LIMS_VALUE_NOT_DETECTED, "0.01", "mg/kg"},
+    {"未检出（定量限：5mg/100g）", LIMS_VALUE_NOT_DETECTED, "5", "mg/100g"},
+    {"未检出，<0.01mg/kg", LIMS_VALUE_NOT_DETECTED, "0.01", "mg/kg"},
+    {"ND(LOD=0.01)", LIMS_VALUE_NOT_DETECTED, "0.01", NULL},
+    {"ND<0.01", LIMS_VALUE_NOT_DETECTED, "0.01", NULL},
+    {"0.001L", LIMS_VALUE_NOT_DETECTED, "0.001", NULL},
+    {"0.001L mg/L", LIMS_VALUE_NOT_DETECTED, "0.001", "mg/L"},
+    {"低于定量限", LIMS_VALUE_BELOW_LOQ, NULL, NULL},
+    {"<LOQ", LIMS_VALUE_BELOW_LOQ, NULL, NULL},
+    {"＜定量限（0.02mg/kg）", LIMS_VALUE_BELOW_LOQ, "0.02", "mg/kg"},
+    {">100", LIMS_VALUE_ABOVE_RANGE, "100", NULL},
+    {"大于100CFU/g", LIMS_VALUE_ABOVE_RANGE, "100", "CFU/g"},
+    /* findings */
+    {"检出", LIMS_VALUE_POSITIVE, NULL, NULL},
+    {"检出/50cm²", LIMS_VALUE_POSITIVE, NULL, NULL},
+    {"检出/50cm2", LIMS_VALUE_POSITIVE, NULL, NULL},
+    {"检出 / 25 g", LIMS_VALUE_POSITIVE, NULL, NULL},
+    {"阳性", LIMS_VALUE_POSITIVE, NULL, NULL},
+    {"阳性（+）", LIMS_VALUE_POSITIVE, NULL, NULL},
+    {"阴性", LIMS_VALUE_NEGATIVE, NULL, NULL},
+    {"", LIMS_VALUE_NOT_RUN, NULL, NULL},
+    {"未检测", LIMS_VALUE_NOT_RUN, NULL, NULL},
+};
+
+static void test_results(void) {
+  for (guint i = 0; i < G_N_ELEMENTS(RESULTS); i++) {
+    g_auto(LimsUnread) unread = {0};
+    LimsValue value;
+    const LimsUnit *unit;
+
+    g_test_message("%s", RESULTS[i].text);
+    g_assert_true(lims_result_read(RESULTS[i].text, &value, &unit, &unread));
+    g_assert_cmpint(unread.kind, ==, LIMS_UNREAD_NOTHING);
+    g_assert_cmpstr(value.printed, ==, RESULTS[i].text);
+    g_assert_cmpint(value.state, ==, RESULTS[i].state);
+    g_assert_cmpint(value.has_number, ==, RESULTS[i].number != NULL);
+    g_assert_cmpstr(unit ? unit->name : NULL, ==, RESULTS[i].unit);
+    if (RESULTS[i].number)
+      check_number(value.number, RESULTS[i].number);
+    lims_value_clear(&value);
+  }
+}
+
+static const struct {
+  const char *text;
+  LimsUnreadKind kind;
+  const char *word; /* in its words */
+} NO_RESULTS[] = {
+    {"1.26倍", LIMS_UNREAD_UNIT, "“倍”"},
+    {"0.35ppm", LIMS_UNREAD_UNIT, "“ppm”"},
+    {"35 ppb", LIMS_UNREAD_UNIT, "“ppb”"},
+    {"3.50mg/每日", LIMS_UNREAD_UNIT, "“mg/每日”"},
+    {"<0.35ppm", LIMS_UNREAD_UNIT, "“ppm”"},
+    {"1.3×103CFU/g", LIMS_UNREAD_POWER, "×103"},
+    {"1.2×10-3mg/kg", LIMS_UNREAD_POWER, "×10-3"},
+    {"1.2×10", LIMS_UNREAD_POWER, "×10"},
+    {"2.3×10²,<10,<10,<10,<10CFU/g", LIMS_UNREAD_SEVERAL, "several"},
+    {"1.3×103；6.8×104；3.4×104；2.4×105；1.2×104CFU/g", LIMS_UNREAD_SEVERAL, "several"},
+    {"4，0，0，0，0CFU/250mL", LIMS_UNREAD_SEVERAL, "several"},
+    {"未检出；240；1；26；300CFU/250mL", LIMS_UNREAD_SEVERAL, "several"},
+    {"1；27；未检出；未检出；未检出CFU/250mL", LIMS_UNREAD_SEVERAL, "several"},
+    {"460/470/400/290/350CFU/g", LIMS_UNREAD_SEVERAL, "several"},
+    {"0.1mg/kg;0.2mg/kg", LIMS_UNREAD_SEVERAL, "several"},
+    {"0.1 0.2", LIMS_UNREAD_SEVERAL, "several"},
+    {"1,200mg/kg", LIMS_UNREAD_SEVERAL, "several"}, /* 1200, or 1 and 200 */
+    {"未检出，未检出", LIMS_UNREAD_SEVERAL, "several"},
+    {"检出2/5", LIMS_UNREAD_SEVERAL, "several"},
+    {"18-33", LIMS_UNREAD_SPAN, "span"},
+    {"0.1～0.2mg/kg", LIMS_UNREAD_SPAN, "span"},
+    {"0.35±0.02mg/kg", LIMS_UNREAD_PLUS_MINUS, "uncertainty"},
+    {"n=5,c=2,m=50,M=100CFU/g", LIMS_UNREAD_PLAN, "plan"},
+    {"约0.35mg/kg", LIMS_UNREAD_WORDS, "“约0.35mg/kg”"},
+    {"≤0.35mg/kg", LIMS_UNREAD_WORDS, "“≤0.35mg/kg”"},
+    {"0.35mg/kg(标准值≤5mg/kg)", LIMS_UNREAD_WORDS, "标准值"},
+    {"检出限0.01mg/kg", LIMS_UNREAD_WORDS, "限0.01mg/kg"},
+    {"未检出（定量限：5mg/100g）g/每日", LIMS_UNREAD_UNIT, "“g/每日”"},
+    {"未检出(检出限0.01mg/kg)µg/kg", LIMS_UNREAD_WORDS, "检出限"},
+    {"未检出(检出限)", LIMS_UNREAD_WORDS, "检出限"},
+    {"不合格", LIMS_UNREAD_WORDS, "不合格"},
+    {"合格", LIMS_UNREAD_WORDS, "合格"},
+    {"NDMA", LIMS_UNREAD_WORDS, "MA"},
+    {"mg/kg", LIMS_UNREAD_WORDS, "mg/kg"},
+    {"0.1.2mg/kg", LIMS_UNREAD_WORDS, "“.2mg/kg”"},
+    {"<-0.5mg/kg", LIMS_UNREAD_WORDS, "-0.5"},
+    {"2次未检出", LIMS_UNREAD_WORDS, "未检出"},
+    {"/", LIMS_UNREAD_WORDS, "/"},
+    {"--", LIMS_UNREAD_WORDS, "--"},
+};
+
+static void test_no_results(void) {
+  for (guint i = 0; i < G_N_ELEMENTS(NO_RESULTS); i++) {
+    g_auto(LimsUnread) unread = {0};
+    g_autofree char *words = NULL;
+    LimsValue value;
+    const LimsUnit *unit;
+    gboolean is_result = lims_result_read(NO_RESULTS[i].text, &value, &unit, &unread);
+
+    words = lims_unread_to_words(&unread);
+    g_test_message("%s: %s", NO_RESULTS[i].text, words);
+    g_assert_false(is_result);
+    g_assert_null(unit);
+    g_assert_cmpint(value.state, ==, LIMS_VALUE_UNREADABLE);
+    g_assert_false(value.has_number);
+    g_assert_cmpstr(value.printed, ==, NO_RESULTS[i].text);
+    g_assert_cmpint(unread.kind, ==, NO_RESULTS[i].kind);
+    g_assert_nonnull(strstr(words, NO_RESULTS[i].word));
+    lims_value_clear(&value);
+  }
+}
+
+/* ---- limits ---- */
+
+static const struct {
+  const char *text, *beside;
+  LimsLimitKind kind;
+  const char *low, *high, *unit;
+} LIMITS[] = {
+    {"≤0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"≤ 0.2 MG/KG", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"⩽0.2㎎/㎏", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"≯0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"0.2 mg/kg以下", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"0.2mg/kg 以内", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"≤0.2mg/kg以下", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"不超过0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"不得超过 0.2 mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"不大于0.2", "mg/kg", LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"小于或等于0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"限量：≤0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"MRL 0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"≤0.2（mg/kg）", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"≤0.2mg/kg（临时限量）", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"≤0.2mg/kg（GB 2763-2021）", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"≤0.2mg/kg(依据GB 2762-2022 表1)", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"0.2*mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"0.2＊", "MG/KG", LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
+    {"≤10³CFU/g", NULL, LIMS_LIMIT_MAXIMUM, NULL, "1000", "CFU/g"},
+    {"≤1×10³CFU/g", NULL, LIMS_LIMIT_MAXIMUM, NULL, "1000", "CFU/g"},
+    {"≤1×10^3 CFU/g", NULL, LIMS_LIMIT_MAXIMUM, NULL, "1000", "CFU/g"},
+    {"≤7.5mmol/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "7.5", "mmol/kg"},
+    {"≤1/", NULL, LIMS_LIMIT_MAXIMUM, NULL, "1", "1"},
+    {"≤1", "/", LIMS_LIMIT_MAXIMUM, NULL, "1", "1"},
+    {"≥10⁶CFU/g", NULL, LIMS_LIMIT_MINIMUM, "1000000", NULL, "CFU/g"},
+    {"≥5.1 %vol", NULL, LIMS_LIMIT_MINIMUM, "5.1", NULL, "%vol"},
+    {"不低于18.6g/100g", NULL, LIMS_LIMIT_MINIMUM, "18.6", NULL, "g/100g"},
+    {"18.6g/100g以上", NULL, LIMS_LIMIT_MINIMUM, "18.6", NULL, "g/100g"},
+    {"44.0~46.0 %vol", NULL, LIMS_LIMIT_RANGE, "44.0", "46.0", "%vol"},
+    {"41.0%vol～43.0%vol", NULL, LIMS_LIMIT_RANGE, "41.0", "43.0", "%vol"},
+    {"18-33", "mg/L", LIMS_LIMIT_RANGE, "18", "33", "mg/L"},
+    {"18至33mg/L", NULL, LIMS_LIMIT_RANGE, "18", "33", "mg/L"},
+    {"18 — 33mg/L", NULL, LIMS_LIMIT_RANGE, "18", "33", "mg/L"},
+    {"5.5～8.5", "pH", LIMS_LIMIT_RANGE, "5.5", "8.5", "pH"},
+    {"不得检出", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
+    {"不得检出/25g", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
+    {"不得检出 µg/kg", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
+    {"不得检出（GB 31650-2019）", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
+    {"未检出", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
+    {"Not detected", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
+    {"不得添加", NULL, LIMS_LIMIT_BANNED, NULL, NULL, NULL},
+    {"禁止使用", "mg/kg", LIMS_LIMIT_BANNED, NULL, NULL, NULL},
+};
+
+static void test_limits(void) {
+  for (guint i = 0; i < G_N_ELEMENTS(LIMITS); i++) {
+    g_auto(LimsUnread) unread = {0};
+    LimsLimit limit;
+
+    g_test_message("%s", LIMITS[i].text);
+    g_assert_true(lims_limit_read(LIMITS[i].text, LIMITS[i].beside, &limit, &unread));
+    g_assert_cmpint(unread.kind, ==, LIMS_UNREAD_NOTHING);
+    g_assert_cmpint(limit.kind, ==, LIMITS[i].kind);
+    if (limit.kind > LIMS_LIMIT_RANGE)
+      continue;
+    g_assert_cmpstr(limit.unit->name, ==, LIMITS[i].unit);
+    check_number(limit.low, LIMITS[i].low);
+    check_number(limit.high, LIMITS[i].high);
+  }
+}
+
+/* Kept as OTHER where it is plainly a limit. */
+static const struct {
+  const char *text, *beside;
+  gboolean is_limit;
+  LimsUnreadKind kind;
+  const char *word;
+} NO_LIMITS[] = {
+    {"n=5,c=2,m=10,M=100CFU/g", NULL, TRUE, LIMS_UNREAD_PLAN, "plan"},
+    {"≤n=5,c=0,m=0CFU/250mL", NULL, TRUE, LIMS_UNREAD_PLAN, "plan"},
+    {"n=5，c=2，m=10000，M=100000CFU/g", NULL, TRUE, LIMS_UNREAD_PLAN, "plan"},
+    {"n = 5, c = 1, m = 10⁴, M = 10⁵ CFU/g", NULL, TRUE, LIMS_UNREAD_PLAN, "plan"},
+    {"n=5,c=2,m=25000,M=100000CFU/g；大肠菌群", NULL, TRUE, LIMS_UNREAD_PLAN, "plan"},
+    {"≤1.5倍", NULL, TRUE, LIMS_UNREAD_UNIT, "“倍”"},
+    {"≤0.2ppm", NULL, TRUE, LIMS_UNREAD_UNIT, "“ppm”"},
+    {"150-800mg/每日", NULL, TRUE, LIMS_UNREAD_UNIT, "“mg/每日”"},
+    {"≤0.02mg/kg,吡唑醚菌酯", NULL, TRUE, LIMS_UNREAD_WORDS, "吡唑醚菌酯"},
+    {"≤0.2mg/kg 三唑磷", NULL, TRUE, LIMS_UNREAD_WORDS, "三唑磷"},
+    {"≤0.5mg/kg（干重计）", NULL, TRUE, LIMS_UNREAD_WORDS, "干重计"},
+    {"≤0.5mg/kg(以脂肪计)", NULL, TRUE, LIMS_UNREAD_WORDS, "以脂肪计"},
+    {"≤0.5mg/kg（GB 2762-2022，鲜重）", NULL, TRUE, LIMS_UNREAD_WORDS, "鲜重"},
+    {"≥0.5mg/kg以下", NULL, TRUE, LIMS_UNREAD_WORDS, "以下"},
+    {"0.2", NULL, TRUE, LIMS_UNREAD_NO_UNIT, "no unit"},
+    {"≤0.2", "ppm", TRUE, LIMS_UNREAD_NO_UNIT, "no unit"},
+    {"<5mg/kg", NULL, TRUE, LIMS_UNREAD_STRICT, "“<5mg/kg”"},
+    {"小于5mg/kg", NULL, TRUE, LIMS_UNREAD_STRICT, "“小于5mg/kg”"},
+    {"/", NULL, TRUE, LIMS_UNREAD_NO_NUMBER, "neither"},
+    {"—", "mg/kg", TRUE, LIMS_UNREAD_NO_NUMBER, "neither"},
+    {"≤/g/100g", NULL, FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
+    {"不得使用,亮蓝", NULL, FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
+    {"≤≥5mg/kg", NULL, FALSE, LIMS_UNREAD_WORDS, "≤≥5"},
+    {"≤1×103CFU/g", NULL, FALSE, LIMS_UNREAD_POWER, "×103"},
+    {"33-18mg/L", NULL, FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
+    {"符合规定", NULL, FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
+    {"-5", "mg/kg", FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
+    {"", NULL, FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
+};
+
+static void test_no_limits(void) {
+  for (guint i = 0; i < G_N_ELEMENTS(NO_LIMITS); i++) {
+    g_auto(LimsUnread) unread = {0};
+    g_autofree char *words = NULL;
+    LimsLimit limit;
+    gboolean is_limit = lims_limit_read(NO_LIMITS[i].text, NO_LIMITS[i].beside, &limit, &unread);
+
+    words = lims_unread_to_words(&unread);
+    g_test_message("%s: %s", NO_LIMITS[i].text, words);
+    g_assert_cmpint(is_limit, ==, NO_LIMITS[i].is_limit);
+    if (is_limit)
+      g_assert_cmpint(limit.kind, ==, LIMS_LIMIT_OTHER);
+    g_assert_cmpint(unread.kind, ==, NO_LIMITS[i].kind);
+    g_assert_nonnull(strstr(words, NO_LIMITS[i].word));
+  }
+}
+
+/* Cut anywhere, also inside a character: nothing is read beyond the end, and what is read has a state. */
+static void test_cut(void) {
+  static const char *const TEXTS[] = {
+      "1.58×10³mg/kg",       "≤0.24～0.6g/kg",          "未检出（检出限：0.01mg/kg）",
+      "1.2×10^-3 CFU/250mL", "n=5,c=2,m=10,M=10²CFU/g", "0.2 mg/kg以下"};
+
+  for (guint i = 0; i < G_N_ELEMENTS(TEXTS); i++)
+    for (gsize from = 0; from <= strlen(TEXTS[i]); from++)
+      for (gsize to = from; to <= strlen(TEXTS[i]); to++) {
+        g_autofree char *part = g_strndup(TEXTS[i] + from, to - from);
+        const LimsUnit *unit;
+        LimsValue value;
+        LimsLimit limit;
+
+        if (lims_result_read(part, &value, &unit, NULL))
+          g_assert_cmpint(value.state, !=, LIMS_VALUE_UNREADABLE);
+        lims_limit_read(part, NULL, &limit, NULL);
+        lims_value_clear(&value);
+      }
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/written/results", test_results);
+  g_test_add_func("/written/no-results", test_no_results);
+  g_test_add_func("/written/limits", test_limits);
+  g_test_add_func("/written/no-limits", test_no_limits);
+  g_test_add_func("/written/cut", test_cut);
+  return g_test_run();
+}
