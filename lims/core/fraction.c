@@ -6,8 +6,20 @@
  */
 #include "lims/core/decimal-private.h"
 
+static guint64 gcd_small(guint64 a, guint64 b) {
+  while (b != 0) {
+    guint64 rest = a % b;
+
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
 static lims_uint128 gcd(lims_uint128 a, lims_uint128 b) {
   while (b != 0) {
+    if (a <= G_MAXUINT64 && b <= G_MAXUINT64)
+      return gcd_small((guint64)a, (guint64)b);
     lims_uint128 rest = a % b;
 
     a = b;
