@@ -26,7 +26,8 @@ static gboolean read_row(LimsQuery *query, LimsFacts *out, GError **error) {
   if (lims_fact_find(name, &fact) && lims_facts_set(out, fact, value, NULL))
     return TRUE;
   g_set_error(error, LIMS_ERROR, LIMS_ERROR_INTERNAL,
-              "fact %" G_GINT64_FORMAT " of a sample: '%s' '%s' cannot be read; another version of the program wrote it",
+              "fact %" G_GINT64_FORMAT
+              " of a sample: '%s' '%s' cannot be read; another version of the program wrote it",
               lims_query_int(query, 0), name, value);
   return FALSE;
 }
