@@ -8,13 +8,15 @@ typedef struct {
   LimsWeek *week;
   LimsLanguage language;
   LimsSheet *summary, *guide;
-  LimsTable exceedances, open, changes, limits;
+  LimsTable exceedances, calculations, open, changes, limits;
   char *title, *scope, *moment; /* as sheets and printed pages say them */
 } LimsWeekly;
 
 /* Each writes one sheet; FALSE with the store's or the workbook's error. */
 gboolean lims_weekly_write_summary(LimsWeekly *weekly, GError **error); /* after the exceedances */
-gboolean lims_weekly_write_exceedances(LimsWeekly *weekly, LimsSheet *sheet, GError **error);
+gboolean lims_weekly_write_exceedances(LimsWeekly *weekly, LimsSheet *sheet, LimsSheet *calculations,
+                                       GError **error);
+gboolean lims_weekly_write_laboratories(LimsWeekly *weekly, LimsSheet *sheet, GError **error);
 gboolean lims_weekly_write_open(LimsWeekly *weekly, LimsSheet *sheet, GError **error);
 gboolean lims_weekly_write_changes(LimsWeekly *weekly, LimsSheet *sheet, GError **error);
 gboolean lims_weekly_write_limits(LimsWeekly *weekly, LimsSheet *sheet, GError **error);

@@ -1,112 +1,7 @@
-/* The four lists of the weekly workbook, as tables of columns: exceedances, what waits, what changed, limits
- * used. */
+/* The short lists of the weekly workbook, as tables of columns: what waits, what changed, limits used. */
 #include "lims/core/time.h"
 #include "reports/weekly-private.h"
 #include "reports/words.h"
-
-/* From this many times the limit on, a row is marked. */
-#define GRADE_HIGH 2
-#define GRADE_EXTREME 10
-
-/* ---- exceedances ---- */
-
-static void compose_grade(gconstpointer data, LimsTable *table, GString *out) {
-  const LimsWeekExceedance *row = data;
-  double factor = g_ascii_strtod(row->factor, NULL);
-
-  if (!*row->factor)
-    g_string_append(out, lims_word_limit(lims_sheet_language(table->sheet), row->limit_kind));
-  else if (factor >= GRADE_EXTREME)
-    g_string_append(out, lims_table_say(table, N_("10 times or more")));
-  else if (factor >= GRADE_HIGH)
-    g_string_append(out, lims_table_say(table, N_("2 times or more")));
-  else
-    g_string_append(out, lims_table_say(table, N_("above the limit")));
-}
-
-static void compose_analyzer(gconstpointer data, LimsTable *table, GString *out) {
-  const LimsWeekExceedance *row = data;
-
-  if (!*row->station) {
-    g_string_append(out, lims_table_say(table, N_("entered by hand")));
-    return;
-  }
-  g_string_append(out, row->station);
-  if (*row->driver_title)
-    g_string_append_printf(out, " · %s", row->driver_title);
-  if (!g_str_equal(row->origin, "published") && !g_str_equal(row->origin, "hardware"))
-    g_string_append_printf(out, " %s", lims_table_say(table, N_("(unconfirmed driver)")));
-}
-
-static void compose_person(gconstpointer data, LimsTable *table, GString *out) {
-  const LimsWeekExceedance *row = data;
-  gboolean nobody = g_str_equal(row->person, "unattended");
-
-  g_string_append(out, nobody ? lims_word(lims_sheet_language(table->sheet), row->person) : row->person);
-}
-
-#define E(member) G_STRUCT_OFFSET(LimsWeekExceedance, member)
-static const LimsColumn EXCEEDANCES[] = {
-    {N_("Sample"), 17, LIMS_COLUMN_TEXT, E(sample)},
-    {N_("Laboratory"), 17, LIMS_COLUMN_TEXT, E(lab)},
-    {N_("County"), 15, LIMS_COLUMN_GROUP, E(county)},
-    {N_("Town"), 12, LIMS_COLUMN_TEXT, E(place)},
-    {N_("Site"), 22, LIMS_COLUMN_TEXT, E(site)},
-    {N_("Site kind"), 11, LIMS_COLUMN_GROUP, E(site_kind)},
-    {N_("Commodity"), 13, LIMS_COLUMN_TEXT, E(commodity)},
-    {N_("Commodity group"), 13, LIMS_COLUMN_GROUP, E(family)},
-    {N_("Analyte"), 16, LIMS_COLUMN_TEXT, E(analyte)},
-    {N_("Result as printed"), 11, LIMS_COLUMN_PRINTED, E(printed)},
-    {N_("Unit"), 8, LIMS_COLUMN_TEXT, E(printed_unit)},
-    {N_("Value judged"), 10, LIMS_COLUMN_PRINTED, E(value)},
-    {N_("Limit"), 10, LIMS_COLUMN_PRINTED, E(limit)},
-    {N_("Limit's unit"), 8, LIMS_COLUMN_TEXT, E(limit_unit)},
-    {N_("Times the limit"), 9, LIMS_COLUMN_PRINTED, E(factor)},
-    {N_("Grade"), 18, LIMS_COLUMN_COMPOSED, 0, compose_grade},
-    {N_("Standard"), 15, LIMS_COLUMN_TEXT, E(standard)},
-    {N_("Clause"), 14, LIMS_COLUMN_TEXT, E(clause)},
-    {N_("Food class of the limit"), 24, LIMS_COLUMN_TEXT, E(node_path)},
-    {N_("Standing of the limit"), 15, LIMS_COLUMN_WORD, E(standing)},
-    {N_("Method"), 15, LIMS_COLUMN_TEXT, E(method)},
-    {N_("Analyzer"), 26, LIMS_COLUMN_COMPOSED, 0, compose_analyzer},
-    {N_("Person"), 11, LIMS_COLUMN_COMPOSED, 0, compose_person},
-    {N_("Measured (instrument's clock)"), 19, LIMS_COLUMN_TIME, E(measured_at_us)},
-    {N_("Arrived"), 19, LIMS_COLUMN_TIME, E(arrived_us)},
-    {N_("Committed"), 19, LIMS_COLUMN_TIME, E(committed_us)},
-    {N_("Transmission"), 21, LIMS_COLUMN_TEXT, E(transmission)},
-};
-
-/* Factor and grade together, so that the word stands in the colour. */
-static void mark_factors(LimsTable *table) {
-  static const struct {
-    LimsMark mark;
-    const char *test; /* on the factor's first cell, twice */
-  } GRADES[] = {
-      {LIMS_MARK_DARK_RED, "=AND(ISNUMBER($%1$s),$%1$s>=" G_STRINGIFY(GRADE_EXTREME) ")"},
-      {LIMS_MARK_ORANGE, "=AND(ISNUMBER($%1$s),$%1$s>=" G_STRINGIFY(GRADE_HIGH) ")"},
-      {LIMS_MARK_RED, "=ISNUMBER($%1$s)"},
-      {LIMS_MARK_DARK_RED, "=LEN($%1$s)=0"},
-  };
-  guint factor = lims_table_find(table, E(factor));
-  g_autofree char *cell = lims_cell_reference(1, factor);
-
-  for (guint i = 0; i < G_N_ELEMENTS(GRADES) && table->rows > 0; i++) {
-    g_auto(GStrv) pieces = g_strsplit(GRADES[i].test, "%1$s", -1);
-    g_autofree char *formula = g_strjoinv(cell, pieces);
-    lims_sheet_mark(table->sheet, lims_table_range(table, factor, factor + 1), GRADES[i].mark, formula);
-  }
-}
-
-gboolean lims_weekly_write_exceedances(LimsWeekly *weekly, LimsSheet *sheet, GError **error) {
-  LimsTable *table = &weekly->exceedances;
-
-  lims_table_begin(table, sheet, EXCEEDANCES, G_N_ELEMENTS(EXCEEDANCES));
-  if (!lims_week_each_exceedance(weekly->week, lims_table_add, table, error))
-    return FALSE;
-  mark_factors(table);
-  lims_table_end(table, lims_translate(weekly->language, N_("No exceedance in this week.")));
-  return lims_workbook_check(weekly->book, error);
-}
 
 /* ---- what waits ---- */
 
@@ -207,22 +102,44 @@ static void compose_kind(gconstpointer data, LimsTable *table, GString *out) {
 
 #define L(member) G_STRUCT_OFFSET(LimsWeekLimit, member)
 static const LimsColumn LIMITS[] = {
-    {N_("Standard"), 16, LIMS_COLUMN_TEXT, L(standard)},
-    {N_("Clause"), 16, LIMS_COLUMN_TEXT, L(clause)},
+    {N_("Edition"), 15, LIMS_COLUMN_TEXT, L(standard)},
+    {N_("Clause"), 13, LIMS_COLUMN_TEXT, L(clause)},
     {N_("Analyte"), 16, LIMS_COLUMN_TEXT, L(analyte)},
-    {N_("Food class of the limit"), 30, LIMS_COLUMN_TEXT, L(node_path)},
-    {N_("Kind"), 14, LIMS_COLUMN_COMPOSED, 0, compose_kind},
-    {N_("Limit"), 11, LIMS_COLUMN_PRINTED, L(limit)},
-    {N_("Unit"), 9, LIMS_COLUMN_TEXT, L(unit)},
+    {N_("Food class of the limit"), 26, LIMS_COLUMN_TEXT, L(node_path)},
+    {N_("Kind"), 11, LIMS_COLUMN_COMPOSED, 0, compose_kind},
+    {N_("Limit"), 10, LIMS_COLUMN_PRINTED, L(limit)},
+    {N_("Unit"), 8, LIMS_COLUMN_TEXT, L(unit)},
+    {N_("Temporary"), 10, LIMS_COLUMN_WORD, L(temporary)},
+    {N_("Conditions"), 20, LIMS_COLUMN_TEXT, L(conditions)},
+    {N_("Residue definition"), 24, LIMS_COLUMN_TEXT, L(definition)},
     {N_("Verdicts"), 9, LIMS_COLUMN_COUNT, L(verdicts)},
     {N_("Exceedances (results)"), 12, LIMS_COLUMN_COUNT, L(exceedances)},
-    {N_("In force from"), 12, LIMS_COLUMN_TEXT, L(effective_from)},
-    {N_("In force to"), 12, LIMS_COLUMN_TEXT, L(effective_to)},
-    {N_("By which date"), 14, LIMS_COLUMN_WORD, L(date_rule)},
+    {N_("Caution"), 13, LIMS_COLUMN_WORD, L(caution)},
     {N_("Standing of the limit"), 20, LIMS_COLUMN_WORD, L(standing)},
-    {N_("Checked by"), 13, LIMS_COLUMN_TEXT, L(checked_by)},
     {N_("Source"), 40, LIMS_COLUMN_TEXT, L(source)},
+    {N_("Checked by"), 11, LIMS_COLUMN_TEXT, L(checked_by)},
+    {N_("Set"), 14, LIMS_COLUMN_TEXT, L(set)},
+    {N_("In force from"), 11, LIMS_COLUMN_TEXT, L(effective_from)},
+    {N_("In force to"), 11, LIMS_COLUMN_TEXT, L(effective_to)},
+    {N_("By which date"), 13, LIMS_COLUMN_WORD, L(date_rule)},
+    {N_("Remark"), 20, LIMS_COLUMN_WORD, L(remark)},
 };
+
+/* The cell that says it, and the whole row of what nobody checked: a reader who looks at one column only must
+ * see it. */
+static void mark_cautions(LimsWeekly *weekly, LimsTable *table) {
+  const char *verify = lims_word(weekly->language, "verify");
+  guint caution = lims_table_find(table, L(caution));
+  g_autofree char *cell = lims_cell_reference(1, caution);
+  g_autofree char *of_row = g_strdup_printf("=$%s=\"%s\"", cell, verify);
+
+  mark_word(table, caution, LIMS_MARK_ORANGE, verify);
+  mark_word(table, caution, LIMS_MARK_AMBER, lims_word(weekly->language, "reserved"));
+  mark_word(table, lims_table_find(table, L(temporary)), LIMS_MARK_AMBER,
+            lims_word(weekly->language, "temporary"));
+  if (table->rows > 0)
+    lims_sheet_mark(table->sheet, lims_table_range(table, 0, table->n - 1), LIMS_MARK_PALE, of_row);
+}
 
 gboolean lims_weekly_write_limits(LimsWeekly *weekly, LimsSheet *sheet, GError **error) {
   LimsTable *table = &weekly->limits;
@@ -230,6 +147,7 @@ gboolean lims_weekly_write_limits(LimsWeekly *weekly, LimsSheet *sheet, GError *
   lims_table_begin(table, sheet, LIMITS, G_N_ELEMENTS(LIMITS));
   if (!lims_week_each_limit(weekly->week, lims_table_add, table, error))
     return FALSE;
+  mark_cautions(weekly, table);
   lims_table_end(table, lims_translate(weekly->language, N_("No limit was used in this week.")));
   return lims_workbook_check(weekly->book, error);
 }

@@ -1,7 +1,7 @@
 /* The weekly workbook, put together: which sheets, in which order, under which titles.
  *
- * The exceedances are written before the summary, whose formulas count their rows; the order of the tabs is
- * another. The only moment in the file is that of the position.
+ * The exceedances are written before the summary, whose formulas count their rows, and the laboratories
+ * behind it; the order of the tabs is another. The only moment in the file is that of the position.
  */
 #include "reports/weekly.h"
 #include "lims/core/file.h"
@@ -51,18 +51,21 @@ static LimsSheet *add_sheet(LimsWeekly *weekly, const char *name, guint pages) {
 }
 
 static gboolean write_sheets(LimsWeekly *weekly, GError **error) {
-  LimsSheet *exceedances, *open, *changes, *limits;
+  LimsSheet *exceedances, *calculations, *laboratories, *open, *changes, *limits;
 
   weekly->summary = add_sheet(weekly, N_("Summary"), 1);
   exceedances = add_sheet(weekly, N_("Exceedances"), 2);
+  calculations = add_sheet(weekly, N_("Calculations"), 1);
+  laboratories = add_sheet(weekly, N_("Laboratories"), 1);
   open = add_sheet(weekly, N_("Pending and held"), 1);
   changes = add_sheet(weekly, N_("Changed since last issue"), 1);
   limits = add_sheet(weekly, N_("Limits used"), 1);
   weekly->guide = add_sheet(weekly, N_("How to read this"), 1);
-  return lims_weekly_write_exceedances(weekly, exceedances, error) &&
+  return lims_weekly_write_exceedances(weekly, exceedances, calculations, error) &&
          lims_weekly_write_open(weekly, open, error) && lims_weekly_write_changes(weekly, changes, error) &&
          lims_weekly_write_limits(weekly, limits, error) && lims_weekly_write_guide(weekly, error) &&
-         lims_weekly_write_summary(weekly, error);
+         lims_weekly_write_summary(weekly, error) &&
+         lims_weekly_write_laboratories(weekly, laboratories, error);
 }
 
 static gboolean digest_file(const char *path, LimsWeeklyMade *made, GError **error) {
@@ -76,6 +79,7 @@ static gboolean digest_file(const char *path, LimsWeeklyMade *made, GError **err
 
 static void weekly_clear(LimsWeekly *weekly) {
   lims_table_clear(&weekly->exceedances);
+  lims_table_clear(&weekly->calculations);
   lims_table_clear(&weekly->open);
   lims_table_clear(&weekly->changes);
   lims_table_clear(&weekly->limits);

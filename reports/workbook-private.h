@@ -4,7 +4,8 @@
 
 #define LIMS_SHEET_DECIMALS 15 /* a spreadsheet's numbers have no more digits */
 
-#define LIMS_CELL_LINES 8
+#define LIMS_CELL_LINES 8       /* of a long text that is wrapped */
+#define LIMS_CELL_LINES_MOST 28 /* of one that has its own line ends; a row is no higher than 409 points */
 
 struct LimsSheet {
   LimsWorkbook *book;
@@ -43,7 +44,8 @@ gboolean lims_workbook_has_room(LimsWorkbook *book);
 
 /* Text as a cell can hold it; what needs no change is returned as it is, the rest is made in `scratch`. */
 const char *lims_cell_text(const char *text, GString *scratch);
-/* Lines that a valid text takes in a column so wide (in characters), at most LIMS_CELL_LINES. */
+/* Lines that a valid text takes in a column so wide (in characters): at most LIMS_CELL_LINES more than it has
+ * of its own. */
 guint lims_cell_lines(const char *text, double width);
 /* TRUE if a number cell with *places digits after the point shows exactly this text. */
 gboolean lims_cell_number(const char *printed, double *out, int *places);

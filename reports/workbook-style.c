@@ -7,6 +7,7 @@
 #define BLUE 0x1F4E79
 #define PALE_BLUE 0xE8F0F8
 #define GREY 0x6B7280
+#define LINK 0x1D5FBF
 #define RULE 0xD5DBE3
 #define WHITE 0xFFFFFF
 #define NONE -1
@@ -35,10 +36,14 @@ static const Look LOOKS[LIMS_STYLES] = {
     [LIMS_STYLE_TIME] = {10, FALSE, INK, NONE, CENTER, FALSE, TRUE, "yyyy-mm-dd hh:mm:ss"},
     [LIMS_STYLE_COUNT] = {10, FALSE, INK, NONE, RIGHT, FALSE, TRUE, "#,##0"},
     [LIMS_STYLE_RATE] = {10, FALSE, INK, NONE, RIGHT, FALSE, TRUE, "0.0%"},
+    [LIMS_STYLE_MONEY] = {10, FALSE, INK, NONE, RIGHT, FALSE, TRUE, "#,##0.00"},
     [LIMS_STYLE_FACTOR] = {10, FALSE, INK, NONE, RIGHT, FALSE, TRUE, "0.00##"},
     [LIMS_STYLE_TOTAL_TEXT] = {10, TRUE, BLUE, PALE_BLUE, LEFT, FALSE, TRUE},
     [LIMS_STYLE_TOTAL_COUNT] = {10, TRUE, BLUE, PALE_BLUE, RIGHT, FALSE, TRUE, "#,##0"},
     [LIMS_STYLE_TOTAL_RATE] = {10, TRUE, BLUE, PALE_BLUE, RIGHT, FALSE, TRUE, "0.0%"},
+    [LIMS_STYLE_TOTAL_MONEY] = {10, TRUE, BLUE, PALE_BLUE, RIGHT, FALSE, TRUE, "#,##0.00"},
+    [LIMS_STYLE_TOTAL_WORD] = {10, TRUE, BLUE, PALE_BLUE, RIGHT, FALSE, TRUE},
+    [LIMS_STYLE_LINK] = {10, FALSE, LINK, NONE, CENTER, FALSE, TRUE},
     [LIMS_STYLE_TILE_LABEL] = {10, FALSE, GREY, PALE_BLUE, CENTER, TRUE},
     [LIMS_STYLE_TILE_COUNT] = {22, TRUE, BLUE, PALE_BLUE, CENTER, FALSE, FALSE, "#,##0"},
     [LIMS_STYLE_TILE_RATE] = {22, TRUE, BLUE, PALE_BLUE, CENTER, FALSE, FALSE, "0.0%"},
@@ -48,11 +53,11 @@ static const Look LOOKS[LIMS_STYLES] = {
 
 static const struct {
   int ink, paper;
+  gboolean bold;
 } MARKS[LIMS_MARKS] = {
-    [LIMS_MARK_RED] = {0x9C0006, 0xFDE9E7},
-    [LIMS_MARK_ORANGE] = {0x7A2E00, 0xFBC9A6},
-    [LIMS_MARK_DARK_RED] = {WHITE, 0xB3261E},
-    [LIMS_MARK_AMBER] = {0x7A4B00, 0xFFF0C2},
+    [LIMS_MARK_RED] = {0x9C0006, 0xFDE9E7, TRUE},    [LIMS_MARK_ORANGE] = {0x7A2E00, 0xFBC9A6, TRUE},
+    [LIMS_MARK_DARK_RED] = {WHITE, 0xB3261E, TRUE},  [LIMS_MARK_AMBER] = {0x7A4B00, 0xFFF0C2, TRUE},
+    [LIMS_MARK_GREEN] = {0x1E6B3A, 0xE4F4E9, FALSE}, [LIMS_MARK_PALE] = {0x7A4B00, 0xFFF9E6, FALSE},
 };
 
 const char *lims_workbook_font(const LimsWorkbook *book) {
@@ -91,7 +96,8 @@ void lims_workbook_make_styles(LimsWorkbook *book) {
     book->marks[i] = workbook_add_format(book->book);
     format_set_font_color(book->marks[i], (lxw_color_t)MARKS[i].ink);
     format_set_bg_color(book->marks[i], (lxw_color_t)MARKS[i].paper);
-    format_set_bold(book->marks[i]);
+    if (MARKS[i].bold)
+      format_set_bold(book->marks[i]);
   }
 }
 

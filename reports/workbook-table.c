@@ -3,6 +3,7 @@
 #include "reports/workbook-private.h"
 
 #define HEADING_HEIGHT 32
+#define ARROW "→ "
 
 void lims_table_begin(LimsTable *table, LimsSheet *sheet, const LimsColumn *columns, guint n) {
   *table = (LimsTable){.sheet = sheet, .columns = columns, .n = n, .scratch = g_string_new(NULL)};
@@ -67,6 +68,10 @@ static void write_cell(LimsTable *table, guint row, guint i, gconstpointer data)
   case LIMS_COLUMN_TIME:
     lims_sheet_time(sheet, row, i, *(const gint64 *)member);
     break;
+  case LIMS_COLUMN_LINK:
+    g_string_printf(table->scratch, ARROW "%u", row + 1);
+    lims_sheet_link(sheet, row, i, table->linked, row, table->scratch->str);
+    break;
   case LIMS_COLUMN_COMPOSED:
     g_string_truncate(table->scratch, 0);
     column->compose(data, table, table->scratch);
@@ -90,7 +95,7 @@ LimsRange lims_table_range(const LimsTable *table, guint first_column, guint las
 
 guint lims_table_find(const LimsTable *table, gsize offset) {
   for (guint i = 0; i < table->n; i++)
-    if (table->columns[i].offset == offset && table->columns[i].kind != LIMS_COLUMN_COMPOSED)
+    if (table->columns[i].offset == offset && table->columns[i].kind < LIMS_COLUMN_COMPOSED)
       return i;
   g_return_val_if_reached(0);
 }

@@ -76,9 +76,9 @@ const char *lims_cell_text(const char *text, GString *scratch) {
 
 guint lims_cell_lines(const char *text, double width) {
   double room = MAX(width - 2, 1), used = 0;
-  guint lines = 1;
+  guint lines = 1, most = LIMS_CELL_LINES;
 
-  for (; *text && lines < LIMS_CELL_LINES; text++) {
+  for (; *text && lines < MIN(most, LIMS_CELL_LINES_MOST); text++) {
     if (((guchar)*text & 0xc0) == 0x80) /* not the first byte of a character */
       continue;
     double more = (guchar)*text >= FIRST_WIDE ? WIDE : NARROW;
@@ -87,6 +87,7 @@ guint lims_cell_lines(const char *text, double width) {
       continue;
     lines++;
     used = *text == '\n' ? 0 : more;
+    most += *text == '\n';
   }
   return lines;
 }

@@ -342,6 +342,21 @@ void lims_sheet_formula_text(LimsSheet *sheet, guint row, guint column, LimsStyl
                                                  sheet->book->styles[style], value));
 }
 
+/* In the formula's text " is doubled, in the sheet's name ' as well. */
+void lims_sheet_link(LimsSheet *sheet, guint row, guint column, const LimsSheet *to, guint to_row,
+                     const char *text) {
+  GString *formula = sheet->book->scratch;
+
+  g_string_assign(formula, "=HYPERLINK(\"#'");
+  for (const char *c = to->name; *c; c++) {
+    g_string_append_c(formula, *c);
+    if (*c == '\'' || *c == '"')
+      g_string_append_c(formula, *c);
+  }
+  g_string_append_printf(formula, "'!A%u\",\"%s\")", to_row + 1, text);
+  lims_sheet_formula_text(sheet, row, column, LIMS_STYLE_LINK, formula->str, text);
+}
+
 void lims_sheet_span(LimsSheet *sheet, guint row, guint first, guint last, LimsStyle style,
                      const char *text) {
   if (!lims_sheet_enter(sheet, row))

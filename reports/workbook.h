@@ -28,10 +28,14 @@ typedef enum {
   LIMS_STYLE_TIME,
   LIMS_STYLE_COUNT,
   LIMS_STYLE_RATE,
+  LIMS_STYLE_MONEY, /* two places */
   LIMS_STYLE_FACTOR,
   LIMS_STYLE_TOTAL_TEXT,
   LIMS_STYLE_TOTAL_COUNT,
   LIMS_STYLE_TOTAL_RATE,
+  LIMS_STYLE_TOTAL_MONEY,
+  LIMS_STYLE_TOTAL_WORD,
+  LIMS_STYLE_LINK,
   LIMS_STYLE_TILE_LABEL,
   LIMS_STYLE_TILE_COUNT,
   LIMS_STYLE_TILE_RATE,
@@ -41,7 +45,15 @@ typedef enum {
 } LimsStyle;
 
 /* Conditional formats; each marks a word that says the same. */
-typedef enum { LIMS_MARK_RED, LIMS_MARK_ORANGE, LIMS_MARK_DARK_RED, LIMS_MARK_AMBER, LIMS_MARKS } LimsMark;
+typedef enum {
+  LIMS_MARK_RED,
+  LIMS_MARK_ORANGE,
+  LIMS_MARK_DARK_RED,
+  LIMS_MARK_AMBER,
+  LIMS_MARK_GREEN,
+  LIMS_MARK_PALE, /* amber, of a whole row */
+  LIMS_MARKS
+} LimsMark;
 
 typedef struct {
   LimsLanguage language;
@@ -88,6 +100,10 @@ void lims_sheet_formula(LimsSheet *sheet, guint row, guint column, LimsStyle sty
                         double value);
 void lims_sheet_formula_text(LimsSheet *sheet, guint row, guint column, LimsStyle style, const char *formula,
                              const char *value);
+/* Shows the text and leads to the first cell of a row of another sheet. A formula, because a sheet has room
+ * for no more than 65,530 links of the other kind, each kept in memory. */
+void lims_sheet_link(LimsSheet *sheet, guint row, guint column, const LimsSheet *to, guint to_row,
+                     const char *text);
 /* One text over several columns of a row. */
 void lims_sheet_span(LimsSheet *sheet, guint row, guint first, guint last, LimsStyle style, const char *text);
 
@@ -122,6 +138,7 @@ typedef enum {
   LIMS_COLUMN_COUNT,    /* gint64 */
   LIMS_COLUMN_TIME,     /* gint64, UTC microseconds */
   LIMS_COLUMN_COMPOSED, /* by `compose` */
+  LIMS_COLUMN_LINK,     /* to the same row of `linked`, whose number it shows; no offset */
 } LimsColumnKind;
 
 typedef struct LimsTable LimsTable;
@@ -143,6 +160,7 @@ struct LimsTable {
   GString *scratch;
   GHashTable *words; /* code → its word, as met so far */
   GHashTable *said;  /* the same of messages, by address */
+  LimsSheet *linked; /* set after begin, where there are links */
 };
 
 /* A message (a literal), translated once for the whole table. */

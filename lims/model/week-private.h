@@ -8,6 +8,17 @@ typedef struct {
   char *place;  /* the division itself, if below the county */
 } LimsWeekPlace;
 
+/* Which table a name is looked up in, and the halves of its key: number, text. */
+typedef enum {
+  LIMS_WEEK_OF_SITE,      /* laboratory, id: name, kind, division */
+  LIMS_WEEK_OF_COMMODITY, /* 0, code: name, family */
+  LIMS_WEEK_OF_ANALYTE,   /* 0, code: name */
+  LIMS_WEEK_OF_STATION,   /* 0, name: title, origin */
+  LIMS_WEEK_OF_PERSON,    /* laboratory, login: name */
+  LIMS_WEEK_OF_LIMIT,     /* id, set: standing of the set, of the row; the row's limit_text */
+  LIMS_WEEK_LOOKUPS
+} LimsWeekLookup;
+
 struct LimsWeek {
   LimsDb *db;
   LimsWeekHead head;
@@ -15,6 +26,7 @@ struct LimsWeek {
   gint64 english;                         /* 1: English names where there are any */
   GPtrArray *labs;                        /* LimsWeekLab * */
   GHashTable *places;                     /* division code → LimsWeekPlace * */
+  GHashTable *names[LIMS_WEEK_LOOKUPS];   /* as met so far */
   GPtrArray *counts[LIMS_WEEK_GROUPINGS]; /* LimsWeekCount * */
   GPtrArray *analytes;                    /* LimsWeekAnalyte * */
   gboolean counted, tallied;              /* the questions of week-count.c; the exceedances */
@@ -26,6 +38,11 @@ struct LimsWeek {
   "CASE WHEN :english = 1 AND coalesce(" t ".name_en, '') <> '' THEN " t ".name_en ELSE " t ".name END"
 #define WEEK_SITE_NAME WEEK_NAME("x")
 #define WEEK_COMMODITY_NAME "coalesce(" WEEK_NAME("c") ", s.commodity_name)"
+/* How well the figure of a limit r of a set l was checked. A row with a source of its own was not read in the
+ * set's: until somebody checks the set, its figure is a third party's. */
+#define WEEK_LIMIT_STANDING                                                                                  \
+  "CASE WHEN coalesce(r.source, '') NOT IN ('', l.source) AND coalesce(l.checked_by, '') = ''"               \
+  " AND l.standing LIKE 'good%' THEN 'to be verified before use' ELSE l.standing END"
 /* A verdict v that is the newest of its pair at the position. `current` is true of now; only a verdict
  * replaced since needs the second look. */
 #define WEEK_NEWEST                                                                                          \
@@ -85,6 +102,12 @@ gboolean lims_week_stream(LimsWeek *week, LimsQuery *query, const LimsWeekField 
 /* Never NULL; *error set only if the store failed. */
 const LimsWeekPlace *lims_week_place(LimsWeek *week, const char *code, GError **error);
 
+/* "" where there is none; never NULL, kept as long as the view. *error set only if the store failed. */
+const char *lims_week_name(LimsWeek *week, LimsWeekLookup what, gint64 number, const char *key, guint column,
+                           GError **error);
+void lims_week_make_names(LimsWeek *week);
+void lims_week_free_names(LimsWeek *week);
+
 /* Adds an exceedance to its groups and its analyte. */
 void lims_week_tally(LimsWeek *week, const LimsWeekExceedance *row);
 void lims_week_make_counts(LimsWeek *week);
@@ -93,5 +116,8 @@ void lims_week_free_counts(LimsWeek *week);
 /* The statements of each file, ending with NULL, for the test that reads their plans. */
 extern const char *const LIMS_WEEK_COUNT_STATEMENTS[];
 extern const char *const LIMS_WEEK_ROWS_STATEMENTS[];
+extern const char *const LIMS_WEEK_NAMES_STATEMENTS[LIMS_WEEK_LOOKUPS + 1];
+extern const char *const LIMS_WEEK_EXCEEDANCE_STATEMENTS[];
+extern const char *const LIMS_WEEK_YEAR_STATEMENTS[];
 extern const char *const LIMS_WEEK_OPEN_STATEMENTS[];
 extern const char *const LIMS_WEEK_CHANGE_STATEMENTS[];

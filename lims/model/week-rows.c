@@ -1,101 +1,7 @@
-/* The week's lists: exceedances, analytes, reasons, limits, audit heads (what waits: week-open.c). Each is
- * one statement a laboratory and one table that says into which member each column goes.
+/* The week's short lists: reasons, limits, audit heads (exceedances: week-exceedance.c; what waits:
+ * week-open.c). Each is a statement and a table that says into which member each column goes.
  */
 #include "lims/model/week-private.h"
-
-/* ---- exceedances ---- */
-
-/* A row as it is read; its sample may be void. */
-typedef struct {
-  LimsWeekExceedance row;
-  gint64 is_void;
-} Streamed;
-
-#define E(member) WEEK_TEXT(LimsWeekExceedance, member)
-static const LimsWeekField EXCEEDANCE_FIELDS[] = {
-    E(sample),
-    E(site),
-    E(site_kind),
-    {LIMS_WEEK_COUNTY, G_STRUCT_OFFSET(LimsWeekExceedance, county)},
-    {LIMS_WEEK_PLACE, G_STRUCT_OFFSET(LimsWeekExceedance, place)},
-    E(commodity),
-    E(family),
-    E(analyte),
-    E(printed),
-    E(printed_unit),
-    E(value),
-    E(value_unit),
-    E(limit),
-    E(limit_unit),
-    E(limit_kind),
-    E(factor),
-    E(standard),
-    E(clause),
-    E(node_path),
-    E(standing),
-    E(method),
-    E(station),
-    E(driver_title),
-    E(origin),
-    E(person),
-    E(transmission),
-    WEEK_INT(LimsWeekExceedance, measured_at_us),
-    WEEK_INT(LimsWeekExceedance, arrived_us),
-    WEEK_INT(LimsWeekExceedance, committed_us),
-    {LIMS_WEEK_INT, G_STRUCT_OFFSET(Streamed, is_void)},
-};
-
-static const char EXCEEDANCES[] =
-    "SELECT s.number, " WEEK_SITE_NAME ", x.kind, x.division, x.division,"
-    " " WEEK_COMMODITY_NAME ", c.family, " WEEK_ANALYTE_NAME ","
-    " d.printed, d.unit, v.value_text, v.value_unit,"
-    " v.limit_text, v.limit_unit, v.limit_kind, v.factor,"
-    " v.standard, v.clause, v.node_path, l.standing,"
-    " d.method, t.station, y.title, y.origin,"
-    " coalesce(p.name, d.person), d.transmission,"
-    " d.measured_at_us, d.arrived_us, v.committed_us,"
-    " CASE WHEN s.void_seq <= :as_of THEN 1 ELSE 0 END" WEEK_FROM_EXCEEDANCES
-    " LEFT JOIN determination d ON d.lab = v.lab AND d.id = v.determination"
-    " LEFT JOIN transmission t ON t.lab = d.lab AND t.id = d.transmission"
-    " LEFT JOIN station y ON y.name = t.station"
-    " LEFT JOIN person p ON p.lab = d.lab AND p.login = d.person"
-    " LEFT JOIN limit_set l ON l.code = v.limit_set" WEEK_WHERE_EXCEEDANCES " ORDER BY e.id";
-
-typedef struct {
-  LimsWeek *week;
-  LimsWeekEach each;
-  gpointer data;
-  gboolean first; /* the first time, what passes is counted */
-} Filter;
-
-static gboolean filter(gconstpointer streamed, gpointer data, GError **error) {
-  const Streamed *s = streamed;
-  Filter *f = data;
-
-  if (f->first && s->is_void)
-    f->week->voided++;
-  else if (f->first)
-    lims_week_tally(f->week, &s->row);
-  return s->is_void || f->each(&s->row, f->data, error);
-}
-
-gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
-  Filter through = {week, each, data, !week->tallied};
-  Streamed streamed = {0};
-  gboolean going = TRUE;
-
-  week->tallied = TRUE;
-  for (guint i = 0; i < week->labs->len && going; i++) {
-    const LimsWeekLab *lab = g_ptr_array_index(week->labs, i);
-    streamed.row.lab = lab->title;
-    going = lims_week_stream(week,
-                             lims_db_query(week->db, error, EXCEEDANCES, "lab:i", (gint64)lab->id, "week:i",
-                                           (gint64)week->head.week, "as_of:i", week->head.as_of, "english:i",
-                                           week->english, NULL),
-                             EXCEEDANCE_FIELDS, &streamed, filter, &through, error);
-  }
-  return going;
-}
 
 /* ---- reasons: a laboratory at a time would give several rows for one, so all laboratories at once ---- */
 
@@ -142,9 +48,13 @@ static const LimsWeekField LIMIT_FIELDS[] = {
     L(effective_from),
     L(effective_to),
     L(date_rule),
-    L(source),
     L(standing),
     L(checked_by),
+    L(source),
+    L(definition),
+    L(conditions),
+    L(temporary),
+    L(remark),
 };
 
 #define LIMIT_ANALYTE WEEK_NAME("a")
@@ -155,10 +65,18 @@ static const LimsWeekField LIMIT_FIELDS[] = {
   "v.standard, v.clause, v.node_path, v.analyte, v.limit_kind, v.limit_text, v.limit_unit, v.limit_set,"     \
   " v.limit_id"
 
+/* The sets print an asterisk behind such a limit; the catalogue has it as a condition or in the words of the
+ * basis. */
+#define TEMPORARY                                                                                            \
+  "CASE WHEN '; ' || r.conditions || ';' LIKE '%; temporary;%' OR r.basis LIKE '%temporary limit%'"          \
+  " OR r.note LIKE '%temporary limit%' THEN 'temporary' ELSE '' END"
+
 static const char LIMITS[] =
     "SELECT w.standard, w.clause, w.node_path, coalesce(" LIMIT_ANALYTE ", w.analyte), w.limit_kind,"
     " w.limit_text, w.limit_unit, w.limit_set, w.verdicts, w.exceedances,"
-    " l.effective_from, l.effective_to, l.date_rule, l.source, l.standing, l.checked_by"
+    " l.effective_from, l.effective_to, l.date_rule, " WEEK_LIMIT_STANDING ", l.checked_by,"
+    " coalesce(nullif(r.source, ''), l.source), r.residue_definition, r.conditions, " TEMPORARY ","
+    " CASE WHEN r.id IS NULL THEN 'limit-changed' ELSE '' END"
     " FROM (SELECT " LIMIT_WORDS ", sum(q.verdicts) AS verdicts, sum(q.exceedances) AS exceedances FROM ("
     "  SELECT v.lab, max(v.id) AS id, count(*) AS verdicts,"
     "   sum(CASE v.verdict WHEN 'exceeds' THEN 1 ELSE 0 END) AS exceedances"
@@ -168,14 +86,36 @@ static const char LIMITS[] =
     "  JOIN verdict v ON v.lab = q.lab AND v.id = q.id GROUP BY " LIMIT_WORDS ") w"
     " LEFT JOIN analyte a ON a.code = w.analyte"
     " LEFT JOIN limit_set l ON l.code = w.limit_set"
+    " LEFT JOIN limit_row r ON r.limit_set = w.limit_set AND r.id = w.limit_id"
+    "  AND r.limit_text = w.limit_text"
     " ORDER BY w.standard, w.clause, w.analyte, w.node_path, w.limit_id, w.limit_text";
 
+typedef struct {
+  LimsWeekEach each;
+  gpointer data;
+} Cautioned;
+
+static const char *caution_of(const char *standing) {
+  if (g_str_equal(standing, "good"))
+    return "";
+  return g_str_has_prefix(standing, "good ") ? "reserved" : "verify";
+}
+
+static gboolean add_caution(gconstpointer streamed, gpointer data, GError **error) {
+  const Cautioned *to = data;
+  LimsWeekLimit row = *(const LimsWeekLimit *)streamed;
+
+  row.caution = caution_of(row.standing);
+  return to->each(&row, to->data, error);
+}
+
 gboolean lims_week_each_limit(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error) {
-  LimsWeekLimit row;
+  Cautioned to = {each, data};
+  LimsWeekLimit row = {.caution = ""};
   LimsQuery *query =
       lims_db_query(week->db, error, LIMITS, SCOPE_ARGUMENTS, "english:i", week->english, NULL);
 
-  return lims_week_stream(week, query, LIMIT_FIELDS, &row, each, data, error);
+  return lims_week_stream(week, query, LIMIT_FIELDS, &row, add_caution, &to, error);
 }
 
 /* ---- audit heads ---- */
@@ -206,4 +146,4 @@ gboolean lims_week_each_audit_head(LimsWeek *week, LimsWeekEach each, gpointer d
   return going;
 }
 
-const char *const LIMS_WEEK_ROWS_STATEMENTS[] = {EXCEEDANCES, REASONS, LIMITS, NULL};
+const char *const LIMS_WEEK_ROWS_STATEMENTS[] = {REASONS, LIMITS, NULL};

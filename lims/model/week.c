@@ -38,6 +38,7 @@ void lims_week_free(LimsWeek *week) {
   g_free(week->scope_code);
   g_ptr_array_unref(week->labs);
   g_hash_table_unref(week->places);
+  lims_week_free_names(week);
   lims_week_free_counts(week);
   g_free(week);
 }
@@ -54,6 +55,7 @@ static gboolean add_lab(LimsWeek *week, LimsQuery *query, GError **error) {
 
   lab->id = (guint)lims_query_int(query, 0);
   lab->code = g_strdup(lims_query_text(query, 1));
+  lab->is_city = strcmp(lims_query_text(query, 4), "city") == 0;
   lab->title = g_strdup_printf("%s %s", lab->code, lims_query_text(query, 2));
   lab->zone = zone ? g_time_zone_ref(zone) : g_time_zone_new_utc();
   lims_time_week_range(week->head.week, lab->zone, &lab->from_us, &lab->to_us);
@@ -87,8 +89,9 @@ static gboolean read_labs(LimsWeek *week, const char *code, GError **error) {
   if (!query)
     return FALSE;
   while (lims_query_next(query, &problem) && add_lab(week, query, &problem)) {
-    if (week->labs->len == 1 || strcmp(lims_query_text(query, 4), "city") == 0)
-      take_zone(week, g_ptr_array_index(week->labs, week->labs->len - 1), lims_query_text(query, 3));
+    const LimsWeekLab *lab = g_ptr_array_index(week->labs, week->labs->len - 1);
+    if (week->labs->len == 1 || lab->is_city)
+      take_zone(week, lab, lims_query_text(query, 3));
   }
   if (problem) {
     g_propagate_error(error, g_steal_pointer(&problem));
@@ -163,6 +166,7 @@ LimsWeek *lims_week_open(LimsDb *db, const LimsWeekRequest *request, GError **er
   week->scope_code = g_strdup(request->lab ? request->lab : "*");
   week->labs = g_ptr_array_new_with_free_func(lab_free);
   week->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, place_free);
+  lims_week_make_names(week);
   if (!check_week(request->week, error) || !read_labs(week, request->lab, error) ||
       !read_position(week, request->as_of, error) || !read_previous(week, error) ||
       !(week->head.incarnation = lims_incarnation_read(db, error)))

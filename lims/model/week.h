@@ -8,6 +8,7 @@
  * which it was committed, in its laboratory's zone. So each sample and analyte is in exactly one week.
  */
 #pragma once
+#include "lims/core/decimal.h"
 #include "lims/core/i18n.h"
 #include "lims/store/store.h"
 
@@ -22,6 +23,7 @@ typedef struct {
   guint id;
   char *code;
   char *title; /* code and name */
+  gboolean is_city;
   GTimeZone *zone;
   gint64 from_us, to_us; /* the week there: [from, to) */
 } LimsWeekLab;
@@ -93,10 +95,13 @@ typedef struct {
   const char *lab;
   const char *sample, *site, *site_kind, *county, *place; /* place: below the county */
   const char *commodity, *family, *analyte;
-  const char *printed, *printed_unit; /* as the analyzer sent it */
-  const char *value, *value_unit;     /* as judged */
-  const char *limit, *limit_unit;
-  const char *limit_kind; /* lims/judge: "maximum", "banned" … */
+  const char *printed,
+      *printed_unit;              /* as the analyzer sent it; of several values: all of them, and no unit */
+  const char *computed;           /* before rounding, in the unit of the value; "": nothing was computed */
+  const char *value, *value_unit; /* as judged */
+  const char *limit, *limit_unit; /* as the standard prints it */
+  const char *limit_used;         /* with its factor; "": as printed */
+  const char *limit_kind;         /* lims/judge: "maximum", "banned" … */
   const char *factor;
   const char *standard, *clause, *node_path, *standing;
   const char *method;
@@ -104,9 +109,25 @@ typedef struct {
   const char *person;
   const char *transmission; /* its id */
   gint64 measured_at_us, arrived_us, committed_us;
+  const char *rule;        /* how it was compared and decided, in English: "simple acceptance, full value" */
+  const char *calculation; /* a line a step */
+  struct {
+    const char *mass, *mass_unit, *volume, *volume_unit, *dilution; /* mass "": none was used */
+    const char *blank, *blank_unit, *moisture, *recovery;
+  } preparation;
+  gint64 lab_id, verdict, has_parts;
 } LimsWeekExceedance;
 /* By laboratory, in the order of their commits. */
 gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error);
+
+/* One determination that a verdict counted. */
+typedef struct {
+  const char *analyte, *printed, *unit, *station; /* station "": entered by hand */
+} LimsWeekPart;
+/* Those of an exceedance, in the order in which they came: where has_parts is 0, the one that it names
+ * itself. May be called while the exceedances are streamed. */
+gboolean lims_week_each_part(LimsWeek *week, const LimsWeekExceedance *of, LimsWeekEach each, gpointer data,
+                             GError **error);
 
 typedef struct {
   const char *code; /* lims/judge: reason code */
@@ -143,7 +164,13 @@ gboolean lims_week_each_change(LimsWeek *week, LimsWeekEach each, gpointer data,
 typedef struct {
   const char *standard, *clause, *node_path, *analyte;
   const char *kind, *limit, *unit;
-  const char *set, *effective_from, *effective_to, *date_rule, *source, *standing, *checked_by;
+  const char *set, *effective_from, *effective_to, *date_rule, *standing, *checked_by;
+  const char *source;     /* the row's own, else the set's */
+  const char *definition; /* of the residue */
+  const char *conditions;
+  const char *temporary; /* "temporary", or "" */
+  const char *caution;   /* "verify": not checked by anybody; "reserved": good with reservations; or "" */
+  const char *remark;    /* "limit-changed": the catalogue no longer has it as it was used; or "" */
   gint64 verdicts, exceedances;
 } LimsWeekLimit;
 /* Each limit that a counting verdict of the week was judged by; by standard, clause, analyte. */
@@ -155,6 +182,33 @@ typedef struct {
 } LimsWeekAuditHead;
 /* The newest entry of each laboratory's audit chain at the position's moment. */
 gboolean lims_week_each_audit_head(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error);
+
+/* ---- the laboratories' year ---- */
+
+/* From the first day of week 1 of the reported week's year to the end of that week, so that each sample is in
+ * one year. */
+typedef struct {
+  int year;
+  gint64 from_us, to_us; /* in the zone of the head */
+} LimsWeekYearSpan;
+LimsWeekYearSpan lims_week_year_span(const LimsWeek *week);
+
+/* Money in CNY, exact. */
+typedef struct {
+  const char *lab;
+  gboolean is_city;
+  gboolean has_appropriation; /* FALSE: none is recorded for the year */
+  LimsDecimal appropriated;   /* for the whole year */
+  LimsDecimal floor;          /* what it is to be given at least */
+  LimsDecimal paid;           /* up to the end of the week */
+  gint64 samples;             /* registered, not void */
+  gint64 results;             /* determinations that count */
+  gint64 exceedances;         /* that stand */
+} LimsWeekYear;
+/* One row a laboratory, in the order of their ids. After lims_week_count. */
+gboolean lims_week_each_year(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error);
+/* paid / samples to two places; NULL where there is no sample. g_free. */
+char *lims_week_cost_per_sample(LimsDecimal paid, gint64 samples);
 
 /* ---- issues ---- */
 

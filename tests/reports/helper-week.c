@@ -46,44 +46,7 @@ static gint64 change(Filler *f, gint64 lab, const char *table, gint64 key) {
   return newest(f);
 }
 
-/* ---- the network ---- */
-
-static const char *const NETWORK[] = {
-    "INSERT INTO division VALUES('99', '云岭省', 'Yunling Province', NULL, 1), ('9901', '临河市', 'Linhe "
-    "City', '99', 2),"
-    "('990101', '清南县', 'Qingnan County', '9901', 3), ('990102', '白沙县', 'Baisha County', '9901', 3),"
-    "('990103', '东溪区', 'Dongxi District', '9901', 3), ('990101001', '石桥镇', 'Shiqiao Town', '990101', "
-    "4),"
-    "('990102007', '柳湾乡', 'Liuwan Township', '990102', 4)",
-    "INSERT INTO lab VALUES(0, 'LH', '临河市食品检验中心', 'Linhe City Food Laboratory', 'city', '9901', "
-    "'Asia/Shanghai', 1),"
-    "(1, 'QN', '清南县检验所', 'Qingnan County Laboratory', 'county', '990101', 'Asia/Shanghai', 1),"
-    "(2, 'BS', '白沙县检验所', 'Baisha County Laboratory', 'county', '990102', 'Asia/Shanghai', 1),"
-    "(3, 'DX', '东溪区检验所', 'Dongxi District Laboratory', 'county', '990103', 'Asia/Shanghai', 1)",
-    "INSERT INTO commodity VALUES('leek', '韭菜', 'Chinese chives', 'vegetables'),"
-    "('celery', '芹菜', 'Celery', 'vegetables'), ('cowpea', '豇豆', 'Cowpea', 'vegetables'),"
-    "('ginger', '姜', 'Ginger', 'vegetables'), ('rice', '大米', 'Rice', 'cereals'),"
-    "('orange', '柑橘', 'Mandarin', 'fruit')",
-    "INSERT INTO analyte VALUES('procymidone', '腐霉利', 'Procymidone', 'pesticide'), ('clothianidin', "
-    "'噻虫胺',"
-    "'Clothianidin', 'pesticide'), ('chlorpyrifos', '毒死蜱', 'Chlorpyrifos', 'pesticide'), ('cadmium', "
-    "'镉(以Cd计)',"
-    "'Cadmium (as Cd)', 'metal'), ('omethoate', '氧乐果', 'Omethoate', 'pesticide'), ('cyromazine', '灭蝇胺',"
-    "'Cyromazine', 'pesticide'), ('inhibition', '抑制率', 'Inhibition', 'screen')",
-    "INSERT INTO limit_set VALUES('gb2763-2021', 'GB 2763-2021', 'Maximum residue limits', 'gb2763', "
-    "'2021-09-03', NULL,"
-    "'production', 'standard, read twice', 'good', 'li.na', 1), ('gb2762-2022', 'GB 2762-2022', "
-    "'Contaminants', 'gb2762',"
-    "'2023-06-30', NULL, 'production', 'third-party transcription', 'to be verified before use', NULL, 1)",
-    "INSERT INTO method VALUES('gcms', '气相色谱-质谱法', 'GB 23200.113-2018', 2), ('icpms', "
-    "'电感耦合等离子体质谱法',"
-    "'GB 5009.15-2023', 3)",
-    "INSERT INTO station VALUES(0, 1, 'gcms-1', 'gcmsms-astm', 'GC-MS/MS, multi-residue', 'synthetic', 'l1', "
-    "1),"
-    "(1, 2, 'icp-1', 'icpms-astm', 'ICP-MS', 'hardware', 'l2', 1)",
-    "INSERT INTO person VALUES(0, 1, 'li.na', '李娜', 'technician', 1, 1), (1, 2, 'wang', '王 强', "
-    "'technician', 1, 1)",
-};
+/* ---- sites ---- */
 
 static const struct {
   int lab, id;
@@ -131,11 +94,32 @@ static gint64 add_sample(Filler *f, int site, const char *commodity, const char 
   return id;
 }
 
+/* What the judge leaves of its calculation. */
+typedef struct {
+  const char *printed, *computed, *limit_used, *steps, *rule;
+  gboolean prepared;
+  const char *component, *component_printed; /* counted with it, from a transmission of its own */
+} Work;
+
 typedef struct {
   const char *analyte, *printed, *unit, *value, *verdict, *reason, *limit, *factor;
   gboolean metal; /* by the second laboratory's ICP-MS, GB 2762 */
   gboolean by_hand;
+  const Work *work;
 } Result;
+
+static const struct {
+  const char *code, *standard;
+} SETS[] = {
+    {"gb2763-2021", "GB 2763-2021"}, {"gb2762-2022", "GB 2762-2022"}, {"gb2762-2025", "GB 2762-2025"}};
+
+static guint set_of(const Result *r) {
+  return !r->metal ? 0 : strcmp(r->analyte, "lead") == 0 ? 2 : 1;
+}
+
+static const char *kind_of(const Result *r) {
+  return r->factor || strcmp(r->verdict, "exceeds") != 0 ? "maximum" : "banned";
+}
 
 static void add_determination(Filler *f, gint64 lab, gint64 id, gint64 sample, const Result *r) {
   gint64 transmission = r->by_hand ? 0 : id;
@@ -178,53 +162,120 @@ static void replace_older(Filler *f, gint64 lab, gint64 sample, const Result *r,
                         "seq:i", seq, "lab:i", lab, "sample:i", sample, "a:s", r->analyte, NULL);
 }
 
-static void add_verdict(Filler *f, gint64 sample, const Result *r) {
-  gint64 lab, site, id = 100000 + ++f->ids, week = f->at_us < MONDAY_US ? FIXTURE_WEEK - 1 : FIXTURE_WEEK;
+static void add_component(Filler *f, gint64 lab, gint64 verdict, gint64 sample, const Result *r) {
+  Result component = *r;
+  gint64 id = verdict + 1000000;
 
+  component.analyte = r->work->component;
+  component.printed = r->work->component_printed;
+  add_determination(f, lab, id, sample, &component);
+  f->ok =
+      f->ok && lims_db_run(f->db, f->error,
+                           "INSERT INTO verdict_part VALUES(:lab, :verdict, :id), (:lab, :verdict, :verdict)",
+                           "lab:i", lab, "verdict:i", verdict, "id:i", id, NULL);
+}
+
+static void add_preparation(Filler *f, gint64 lab, gint64 id, gint64 sample) {
   f->ok =
       f->ok &&
-      lims_db_get_int(f->db, &lab, f->error, "SELECT lab FROM sample WHERE id = :id", "id:i", sample, NULL) &&
-      lims_db_get_int(f->db, &site, f->error, "SELECT site FROM sample WHERE id = :id", "id:i", sample, NULL);
+      lims_db_run(
+          f->db, f->error,
+          "INSERT INTO preparation(lab, id, sample, analyte, mass, mass_unit, volume, volume_unit, dilution,"
+          " blank, blank_unit, moisture, recovery, entered_by, at_us, seq) VALUES(:lab, :id, :sample, NULL,"
+          " '0.5012', 'g', '25.0', 'mL', '10', '0.11', 'ug/L', NULL, '96.5', 'li.na', :at, 1)",
+          "lab:i", lab, "id:i", id, "sample:i", sample, "at:i", f->at_us, NULL);
+}
+
+static void add_work(Filler *f, gint64 lab, gint64 id, gint64 sample, const Result *r) {
+  if (r->work->component)
+    add_component(f, lab, id, sample, r);
+  if (r->work->prepared)
+    add_preparation(f, lab, id, sample);
+  f->ok = f->ok &&
+          lims_db_run(f->db, f->error,
+                      "UPDATE verdict SET printed = :printed, computed = :computed, limit_used = :used,"
+                      " calculation = :steps, rule = :rule, preparation = nullif(:preparation, 0)"
+                      " WHERE lab = :lab AND id = :id",
+                      "printed:s", r->work->printed, "computed:s", r->work->computed, "used:s",
+                      r->work->limit_used, "steps:s", r->work->steps, "rule:s", r->work->rule,
+                      "preparation:i", r->work->prepared ? id : (gint64)0, "lab:i", lab, "id:i", id, NULL);
+}
+
+static void insert_verdict(Filler *f, gint64 lab, gint64 id, gint64 sample, const Result *r, gint64 week,
+                           gint64 seq) {
+  const char *set = r->limit ? SETS[set_of(r)].code : NULL;
+
+  f->ok =
+      f->ok && lims_db_run(f->db, f->error,
+                           "INSERT INTO verdict(lab, id, sample, analyte, determination, verdict, "
+                           "reason_code, reason, value_text,"
+                           " value_number, value_unit, limit_set, limit_id, standard, clause, node_path, "
+                           "limit_kind, limit_text,"
+                           " limit_number, limit_unit, factor, rule, committed_us, week, current, seq) "
+                           "VALUES(:lab, :id, :sample,"
+                           " :analyte, :id, :verdict, :reason, :reason, :value, :value, 'mg/kg', :set,"
+                           " (SELECT r.id FROM limit_row r WHERE r.limit_set = :set AND r.analyte = "
+                           ":analyte), :standard, '4.126',"
+                           " '蔬菜 > 叶菜类', :kind, :limit, :limit, :lunit, :factor, 'simple acceptance', "
+                           ":at, :week, 1, :seq)",
+                           "lab:i", lab, "id:i", id, "sample:i", sample, "analyte:s", r->analyte, "verdict:s",
+                           r->verdict, "reason:s", r->reason, "value:s", r->value, "set:s", set, "standard:s",
+                           r->limit ? SETS[set_of(r)].standard : NULL, "kind:s", r->limit ? kind_of(r) : NULL,
+                           "limit:s", r->limit, "lunit:s", r->limit ? "mg/kg" : NULL, "factor:s", r->factor,
+                           "at:i", f->at_us, "week:i", week, "seq:i", seq, NULL);
+}
+
+static void insert_exceedance(Filler *f, gint64 lab, gint64 id, gint64 sample, const Result *r, gint64 week,
+                              gint64 seq) {
+  f->ok =
+      f->ok &&
+      lims_db_run(f->db, f->error,
+                  "INSERT INTO exceedance SELECT lab, :id, :id, id, site, :analyte, :week, :at, NULL, :seq"
+                  " FROM sample WHERE lab = :lab AND id = :sample",
+                  "lab:i", lab, "id:i", id, "sample:i", sample, "analyte:s", r->analyte, "week:i", week,
+                  "at:i", f->at_us, "seq:i", seq, NULL);
+}
+
+static void add_verdict(Filler *f, gint64 sample, const Result *r) {
+  gint64 lab, id = 100000 + ++f->ids, week = f->at_us < MONDAY_US ? FIXTURE_WEEK - 1 : FIXTURE_WEEK;
+
+  f->ok = f->ok && lims_db_get_int(f->db, &lab, f->error, "SELECT lab FROM sample WHERE id = :id", "id:i",
+                                   sample, NULL);
   if (!f->ok)
     return;
   add_determination(f, lab, id, sample, r);
   gint64 seq = change(f, lab, "verdict", id);
   replace_older(f, lab, sample, r, seq);
+  insert_verdict(f, lab, id, sample, r, week, seq);
   f->ok =
       f->ok &&
       lims_db_run(
           f->db, f->error,
-          "INSERT INTO verdict VALUES(:lab, :id, :sample, :analyte, :id, NULL, :verdict, :reason, :reason,"
-          " :value, :value, :unit, :set, 7, :standard, '4.126', '蔬菜 > 叶菜类', :kind, :limit, :limit, "
-          ":lunit,"
-          " :factor, 'simple acceptance', :at, :week, 1, :seq)",
-          "lab:i", lab, "id:i", id, "sample:i", sample, "analyte:s", r->analyte, "verdict:s", r->verdict,
-          "reason:s", r->reason, "value:s", r->value, "unit:s", "mg/kg", "set:s",
-          !r->limit  ? NULL
-          : r->metal ? "gb2762-2022"
-                     : "gb2763-2021",
-          "standard:s",
-          !r->limit  ? NULL
-          : r->metal ? "GB 2762-2022"
-                     : "GB 2763-2021",
-          "kind:s",
-          !r->limit                                         ? NULL
-          : r->factor || strcmp(r->verdict, "exceeds") != 0 ? "maximum"
-                                                            : "banned",
-          "limit:s", r->limit, "lunit:s", r->limit ? "mg/kg" : NULL, "factor:s", r->factor, "at:i", f->at_us,
-          "week:i", week, "seq:i", seq, NULL) &&
-      lims_db_run(
-          f->db, f->error,
           "UPDATE sample SET first_tested_us = coalesce(first_tested_us, :at) WHERE lab = :lab AND id = :id",
           "at:i", f->at_us, "lab:i", lab, "id:i", sample, NULL);
+  if (r->work)
+    add_work(f, lab, id, sample, r);
   if (strcmp(r->verdict, "exceeds") == 0)
-    f->ok = f->ok &&
-            lims_db_run(
-                f->db, f->error,
-                "INSERT INTO exceedance VALUES(:lab, :id, :id, :sample, :site, :analyte, :week, :at, NULL,"
-                " :seq)",
-                "lab:i", lab, "id:i", id, "sample:i", sample, "site:i", site, "analyte:s", r->analyte,
-                "week:i", week, "at:i", f->at_us, "seq:i", seq, NULL);
+    insert_exceedance(f, lab, id, sample, r, week, seq);
+}
+
+/* A result that nothing judges. */
+static gint64 add_result(Filler *f, gint64 sample) {
+  gint64 lab = 0, id = 100000 + ++f->ids;
+
+  f->ok = f->ok && lims_db_get_int(f->db, &lab, f->error, "SELECT lab FROM sample WHERE id = :id", "id:i",
+                                   sample, NULL);
+  add_determination(f, lab, id, sample,
+                    &(Result){.analyte = "lead", .printed = "1", .unit = "mg/kg", .by_hand = TRUE});
+  return id;
+}
+
+/* As a result tied to the wrong sample is. */
+static void take_back(Filler *f, gint64 lab, gint64 id) {
+  change(f, lab, "determination", id);
+  f->ok = f->ok && lims_db_run(f->db, f->error,
+                               "UPDATE determination SET replaced_by = id WHERE lab = :lab AND id = :id",
+                               "lab:i", lab, "id:i", id, NULL);
 }
 
 static void void_sample(Filler *f, gint64 lab, gint64 sample, const char *why) {
@@ -278,8 +329,32 @@ static const Result AT_LIMIT = {"clothianidin",      "0.2", "mg/kg", "0.2", "com
                                 "at-or-below-limit", "0.2", "1"};
 static const Result NOT_DETECTED = {"chlorpyrifos", "ND",           "mg/kg", "ND",
                                     "complies",     "not-detected", "0.02",  NULL};
-static const Result SLIGHTLY = {"procymidone", "6.71",        "mg/kg", "6.71",
-                                "exceeds",     "above-limit", "5",     "1.342"};
+static const Work AS_PRINTED = {"6.71 mg/kg", "6.71", NULL, "6.71 mg/kg > 5 mg/kg",
+                                "simple acceptance, full value"};
+static const Result SLIGHTLY = {"procymidone", "6.71",  "mg/kg", "6.71", "exceeds",  "above-limit",
+                                "5",           "1.342", FALSE,   FALSE,  &AS_PRINTED};
+/* A sum of two, the second from another transmission, in a dried food whose factor is 5. */
+static const Work SUMMED = {
+    "0.120; 0.016 mg/kg",
+    "0.13492647…",
+    "0.10",
+    "carbofuran: 0.120 mg/kg\n3-hydroxycarbofuran: 0.016 × 221.252 / 237.251 = 0.01492… mg/kg\n"
+    "sum: 0.13492… mg/kg → 0.135\nlimit: 0.02 × 5 = 0.10 mg/kg",
+    "guard band, rounded value",
+    FALSE,
+    "3-hydroxycarbofuran",
+    "0.016"};
+static const Result SUM = {"carbofuran", "0.120", "mg/kg", "0.135", "exceeds", "above-limit",
+                           "0.02",       "1.35",  FALSE,   FALSE,   &SUMMED};
+/* From a solution, in more steps than a row is high; the first begins like a formula. */
+static const Work PREPARED = {"25.31 ug/L",
+                              "12.569832…",
+                              NULL,
+                              "=(25.31 - 0.11) × 25.0 × 10 / 0.5012\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12",
+                              "a rule of 2031, rounded value",
+                              TRUE};
+static const Result LEAD = {"lead", "25.31", "ug/L", "12.6", "exceeds", "above-limit",
+                            "0.3",  "42",    TRUE,   FALSE,  &PREPARED};
 static const Result DOUBLE = {"clothianidin", "450",         "ug/kg", "0.450",
                               "exceeds",      "above-limit", "0.2",   "2.25"};
 static const Result HUGE_ONE = {"cyromazine", "0.050",       "mg/kg", "0.050",
@@ -296,6 +371,16 @@ static const Result OVER = {"cadmium",     ">100", "ug/L", ">100", "undetermined
                             "above-range", "0.2",  NULL,   TRUE};
 static const Result SCREEN = {"inhibition",      "63.5", "%", "63.5", "screening-positive",
                               "screen-positive", NULL,   NULL};
+
+/* The last minute of 2025 by weeks and the first of 2026, which is a day of December. */
+static void new_year(Filler *f) {
+  static const int LAST_MINUTE = -46 * 7 * DAY - 1;
+
+  for (int minute = LAST_MINUTE; minute <= LAST_MINUTE + 1; minute++) {
+    set_time(f, minute);
+    add_result(f, add_sample(f, 1, "rice", NULL));
+  }
+}
 
 static void last_week(Filler *f, gint64 told[4]) {
   static const Result *const RESULTS[] = {&SLIGHTLY, &NO_LIMIT, &DOUBLE, &COMPLIES};
@@ -360,6 +445,8 @@ static void odd_samples(Filler *f) {
     gint64 sample = add_sample(f, site, NULL, site == 5 ? long_name : "=cmd|' /C calc'!A0");
     add_verdict(f, sample, site % 2 ? &BANNED : &BY_HAND);
   }
+  add_verdict(f, add_sample(f, 4, "orange", NULL), &SUM);
+  add_verdict(f, add_sample(f, 6, "rice", NULL), &LEAD);
   add_wholly_undetermined(f);
   gint64 bad = add_sample(f, 7, "rice", NULL);
   add_verdict(f, bad, &CADMIUM);
@@ -381,12 +468,15 @@ static void add_audit(Filler *f) {
 gboolean fixture_fill(LimsDb *db, gpointer data, GError **error) {
   Fixture *fixture = data;
   Filler f = {.db = db, .error = error, .ok = TRUE, .dice = 47};
-  gint64 told[4], held;
+  gint64 told[4], held, wrong;
 
-  for (guint i = 0; i < G_N_ELEMENTS(NETWORK); i++)
-    run(&f, NETWORK[i]);
+  for (guint i = 0; FIXTURE_NETWORK[i]; i++)
+    run(&f, FIXTURE_NETWORK[i]);
   add_sites(&f);
+  new_year(&f);
   last_week(&f, told);
+  take_back(&f, 1, add_result(&f, told[3]));
+  wrong = add_result(&f, told[3]);
   fixture->first_issue = issue(&f, FIXTURE_WEEK - 1);
   correct_last_week(&f, told);
   ordinary_day(&f, 0, 40);
@@ -397,6 +487,7 @@ gboolean fixture_fill(LimsDb *db, gpointer data, GError **error) {
   fixture->second_issue = issue(&f, FIXTURE_WEEK);
   odd_samples(&f);
   ordinary_day(&f, 3, 30);
+  take_back(&f, 1, wrong);
   resolve_held(&f, 1, held);
   fixture->newest = newest(&f);
   return f.ok;

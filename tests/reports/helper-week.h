@@ -12,5 +12,8 @@ typedef struct {
   gint64 newest;
 } Fixture;
 
+/* Statements, ending with NULL. */
+extern const char *const FIXTURE_NETWORK[];
+
 /* A store job; data: Fixture *. */
 gboolean fixture_fill(LimsDb *db, gpointer data, GError **error);

@@ -11,7 +11,7 @@
 /* Tables that grow, and the aliases that the statements give them. */
 static const char LARGE[] =
     "(verdict|v|n|o|p|sample|s|exceedance|e|determination|d|transmission|t|reading|held|h|r|"
-    "change|g|sample_alias|audit)";
+    "change|g|sample_alias|audit|verdict_part|part|preparation|prepared)";
 
 typedef struct {
   char *directory, *path;
@@ -76,6 +76,9 @@ static void check_statements(Setting *s, const char *const *statements) {
 static void test_plans(Setting *s, gconstpointer data) {
   check_statements(s, LIMS_WEEK_COUNT_STATEMENTS);
   check_statements(s, LIMS_WEEK_ROWS_STATEMENTS);
+  check_statements(s, LIMS_WEEK_EXCEEDANCE_STATEMENTS);
+  check_statements(s, LIMS_WEEK_NAMES_STATEMENTS);
+  check_statements(s, LIMS_WEEK_YEAR_STATEMENTS);
   check_statements(s, LIMS_WEEK_OPEN_STATEMENTS);
   check_statements(s, LIMS_WEEK_CHANGE_STATEMENTS);
 }

@@ -12,15 +12,25 @@ except ImportError:
     print("1..0 # SKIP python3-openpyxl is not installed")
     sys.exit(0)
 
-from weekly_store import (ROOT, Store, expected_changes, expected_counts, expected_exceedances, expected_limits,
-                          expected_open, local, read_messages, shown)
+from weekly_store import (ROOT, Store, expected_calculations, expected_changes, expected_counts, expected_exceedances,
+                          expected_limits, expected_open, expected_year, local, read_messages, shown)
 
 warnings.filterwarnings("ignore", module="openpyxl")
 BUILD = pathlib.Path(os.environ.get("LIMS_BUILD", ROOT / "build"))
-SHEETS = ["Summary", "Exceedances", "Pending and held", "Changed since last issue", "Limits used", "How to read this"]
+SHEETS = ["Summary", "Exceedances", "Calculations", "Laboratories", "Pending and held", "Changed since last issue",
+          "Limits used", "How to read this"]
+LISTS = ["Exceedances", "Calculations", "Pending and held", "Changed since last issue", "Limits used"]
 CUT = " […]"
-def cell_faults(where, cell, expected):
+AMBER, ORANGE, PALE = "FFF0C2", "FBC9A6", "FFF9E6"
+
+
+def cell_faults(where, cell, expected, tr=str):
     """What is wrong with the cell; empty if nothing."""
+    if isinstance(expected, tuple) and expected[0] == "link":
+        want = f'=HYPERLINK("#\'{tr(expected[1])}\'!A{expected[2]}","→ {expected[2]}")'
+        return [] if cell.value == want else [f"{where}: {cell.value!r}, not {want!r}"]
+    if isinstance(expected, tuple) and expected[0] == "count":
+        return [] if cell.value == expected[1] else [f"{where}: {cell.value!r}, not {expected[1]}"]
     if isinstance(expected, tuple) and expected[0] == "time":
         want = local(expected[1])
         got = cell.value.replace(microsecond=0) if isinstance(cell.value, datetime.datetime) else cell.value
@@ -54,15 +64,51 @@ def table_faults(sheet, expected, tr):
         for heading, value in want.items():
             if tr(heading) not in headings:
                 return [f"{sheet.title}: no column {tr(heading)}"]
-            faults += cell_faults(f"{sheet.title} row {number} {heading}", row[headings[tr(heading)] - 1], value)
+            faults += cell_faults(f"{sheet.title} row {number} {heading}", row[headings[tr(heading)] - 1], value, tr)
     return faults
 
 
 def limit_faults(sheet, store, tr):
-    column = {c.value: c.column for c in sheet[1]}
-    got = sorted(sheet.cell(r, column[tr("Verdicts")]).value for r in range(2, sheet.max_row + 1))
-    want = sorted(expected_limits(store).values())
-    return [] if got == want else [f"{sheet.title}: verdicts by limit {got}, not {want}"]
+    """The limits' rows are compared by edition, clause and analyte, each of which is one row here."""
+    by = lambda row: (row["Edition"], row["Clause"], row["Analyte"], str(row["Limit"][1]))
+    order = {c.value: c.column for c in sheet[1]}
+    key = lambda r: tuple(str(sheet.cell(r, order[tr(h)]).value) for h in ("Edition", "Clause", "Analyte"))
+    expected = {by(row)[:3]: row for row in expected_limits(store, tr)}
+    rows = {key(r): r for r in range(2, sheet.max_row + 1)}
+    if sorted(expected) != sorted(rows):
+        return [f"{sheet.title}: {sorted(rows)}, not {sorted(expected)}"]
+    return [fault for k, want in expected.items() for heading, value in want.items()
+            for fault in cell_faults(f"{sheet.title} {k} {heading}", sheet.cell(rows[k], order[tr(heading)]), value, tr)]
+
+
+def year_faults(sheet, store, tr):
+    """The laboratories' year with its total; `sheet` has the values."""
+    top = next(r for r in range(1, 9) if sheet.cell(r, 1).value == tr("Laboratory"))
+    order = {c.value: c.column for c in sheet[top]}
+    expected, faults = expected_year(store, tr), []
+    number = lambda v: v if isinstance(v, str) else float(v)
+    for row, want in enumerate(expected, top + 1):
+        for heading, value in want.items():
+            got = sheet.cell(row, order[tr(heading)]).value
+            if got != number(value):
+                faults.append(f"{sheet.title} {want['Laboratory']} {heading}: {got!r}, not {value}")
+    row = top + 1 + len(expected)
+    sums = {h: sum(e[h] for e in expected if e[h] != "–") for h in
+            ("Appropriated (CNY)", "Floor (CNY)", "Paid (CNY)", "Samples", "Results", "Exceedances (results)")}
+    sums["Cost per sample (CNY)"] = round(sums["Paid (CNY)"] / sums["Samples"], 2)
+    for heading, value in sums.items():
+        got = sheet.cell(row, order[tr(heading)]).value
+        if got != number(value):
+            faults.append(f"{sheet.title} total {heading}: {got!r}, not {value}")
+    if "2026-W01 – 2026-W47 (2025-12-29 – 2026-11-22)" not in sheet["A2"].value:
+        faults.append(f"{sheet.title}: the year to date is not stated: {sheet['A2'].value}")
+    return faults
+
+
+def marks_of(sheet):
+    """Conditional formats: (cells, formula, paper)."""
+    return [(str(area.sqref), rule.formula[0], (rule.dxf.fill.bgColor.rgb or "")[2:])
+            for area in sheet.conditional_formatting for rule in area.rules if rule.type == "expression"]
 
 
 def summary_faults(sheet, store, tr):
@@ -162,7 +208,9 @@ class Suite:
             faults = [] if book.sheetnames == [tr(s) for s in SHEETS] else [f"sheets are {book.sheetnames}"]
             faults += table_faults(book[tr("Exceedances")], expected_exceedances(store, tr), tr)
             faults += table_faults(book[tr("Pending and held")], expected_open(store, tr), tr)
+            faults += table_faults(book[tr("Calculations")], expected_calculations(store, tr), tr)
             faults += summary_faults(values[tr("Summary")], store, tr)
+            faults += year_faults(values[tr("Laboratories")], store, tr)
             faults += limit_faults(book[tr("Limits used")], store, tr)
             if issued:
                 before = self.store(self.first, language == "en")
@@ -183,12 +231,47 @@ class Suite:
         values.cell(row, 5).value += 1
         faults = summary_faults(values, self.store(self.newest, True), tr)
         self.report("a count made wrong on purpose is reported", [] if faults else ["nothing was reported"])
+        self.wrong_new_cells_are_seen(tr)
+
+    def wrong_new_cells_are_seen(self, tr):
+        """A step of a calculation, a link, a limit's standing and a cost per sample."""
+        store, unseen = self.store(self.newest, True), []
+        for title, heading, check in (("Calculations", "Steps", None), ("Calculations", "Exceedance", None),
+                                      ("Limits used", "Caution", limit_faults),
+                                      ("Laboratories", "Cost per sample (CNY)", year_faults)):
+            book = openpyxl.load_workbook(self.path("en.xlsx"), data_only=title == "Laboratories")
+            sheet = book[title]
+            top = 4 if title == "Laboratories" else 1
+            column = next(c.column for c in sheet[top] if c.value == heading)
+            sheet.cell(top + 1, column).value = "wrong"
+            faults = check(sheet, store, tr) if check else table_faults(sheet, expected_calculations(store, tr), tr)
+            if len(faults) != 1 or heading not in faults[0]:
+                unseen.append(f"{title} {heading}: reported {faults}")
+        self.report("a step, a link, a caution and a cost made wrong on purpose are reported", unseen)
+
+    def cautions_catch_the_eye(self):
+        faults = []
+        for name, language, _, _ in self.FILES:
+            tr, book = read_messages(language), openpyxl.load_workbook(self.path(name))
+            limits = book[tr("Limits used")]
+            last, marks = openpyxl.utils.get_column_letter(limits.max_column), marks_of(limits)
+            row = [m for m in marks if m[0] == f"A2:{last}{limits.max_row}" and tr("verify first") in m[1] and m[2] == PALE]
+            cell = [m for m in marks if tr("verify first") in m[1] and m[2] == ORANGE]
+            temporary = [m for m in marks if f'="{tr("temporary")}"' in m[1] and m[2] == AMBER]
+            standing = [m for m in marks_of(book[tr("Exceedances")]) if f'<>"{tr("good")}"' in m[1] and m[2] == AMBER]
+            used = [m for m in marks_of(book[tr("Calculations")]) if "<>" in m[1] and m[2] == AMBER]
+            below = [m for m in marks_of(book[tr("Laboratories")]) if f'="{tr("below the floor")}"' in m[1]]
+            for what, found in (("row", row), ("cell", cell), ("temporary", temporary), ("standing", standing),
+                                ("limit used", used), ("below the floor", below)):
+                if len(found) != 1:
+                    faults.append(f"{name}: {what}: {found} of {marks}")
+        self.report("limits to be verified, limits changed by a factor and low budgets are marked", faults)
 
     def lists_are_lists(self):
         faults = []
         for name, language, _, _ in self.FILES:
             book = openpyxl.load_workbook(self.path(name))
-            for sheet in book.worksheets[1:5]:
+            for sheet in (book[read_messages(language)(title)] for title in LISTS):
                 last = openpyxl.utils.get_column_letter(sheet.max_column)
                 if sheet.freeze_panes != "B2":
                     faults.append(f"{name} {sheet.title}: frozen at {sheet.freeze_panes}")
@@ -210,8 +293,9 @@ class Suite:
         faults, hostile = [], 0
         for name, language, _, _ in self.FILES:
             with zipfile.ZipFile(self.path(name)) as archive:
-                for number in range(2, 7):
+                for number in (2, 3, 5, 6, 7):
                     data = archive.read(f"xl/worksheets/sheet{number}.xml").decode("utf-8")
+                    data = re.sub(r"""<f>HYPERLINK\("#'[^"]*'!A\d+","→ \d+"\)</f>""", "", data)
                     if "<f" in re.sub(r"<(formula|filter)[^>]*>", "", data):
                         faults.append(f"{name}: sheet {number} has a formula")
                     hostile += data.count(">=HYPERLINK(") + data.count(">@SUM(") + data.count(">+1 ") + data.count(">'")
@@ -303,6 +387,7 @@ class Suite:
     def run(self):
         self.every_cell()
         self.wrong_cell_is_seen()
+        self.cautions_catch_the_eye()
         self.lists_are_lists()
         self.text_is_text()
         self.empty_week()

@@ -1,5 +1,5 @@
 """What the weekly workbook must hold, worked out from the fixture's tables in plain Python, without the program's queries."""
-import collections, datetime, pathlib, re, sqlite3
+import collections, datetime, decimal, pathlib, re, sqlite3
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WEEK = 202647
@@ -52,6 +52,7 @@ class Store:
             self.newest[v["lab"], v["sample"], v["analyte"]] = v
         self.tables = {t: {(r["lab"], r["id"]): r for r in self.rows(t)}
                        for t in ("site", "determination", "transmission")}
+        self.limit_rows = {(r["limit_set"], r["id"]): r for r in self.rows("limit_row")}
         self.codes = {t: {r["code"]: r for r in self.rows(t)}
                       for t in ("division", "commodity", "analyte", "method", "limit_set")}
 
@@ -127,6 +128,23 @@ def local(us):
     return datetime.datetime.fromtimestamp(us / 10**6, ZONE).replace(tzinfo=None, microsecond=0)
 
 
+def limit_facts(store, v):
+    """Standing and source of the limit of a verdict, and its row as it was used, or None."""
+    limit_set = store.codes["limit_set"][v["limit_set"]]
+    row = store.limit_rows.get((v["limit_set"], v["limit_id"]))
+    row = row if row and row["limit_text"] == v["limit_text"] else None
+    third_party = row and row["source"] and not limit_set["checked_by"] and limit_set["standing"].startswith("good")
+    standing = "to be verified before use" if third_party else limit_set["standing"]
+    return standing, (row and row["source"]) or limit_set["source"], row
+
+
+def printed_of(d, v):
+    """What the lists call printed, and its unit."""
+    if v["printed"] and v["printed"] not in (d["printed"], f'{d["printed"]} {d["unit"]}'):
+        return v["printed"], ""
+    return d["printed"], d["unit"]
+
+
 def expected_exceedances(store, tr):
     out = []
     for e, v in store.exceedances():
@@ -137,7 +155,7 @@ def expected_exceedances(store, tr):
         t = store.tables["transmission"].get((d["lab"], d["transmission"]))
         station = t and store.db.execute("SELECT * FROM station WHERE name = ?", (t["station"],)).fetchone()
         person = store.db.execute("SELECT name FROM person WHERE lab = ? AND login = ?", (d["lab"], d["person"])).fetchone()
-        limit_set = store.codes["limit_set"][v["limit_set"]]
+        printed, unit = printed_of(d, v)
         factor = float(v["factor"]) if v["factor"] else None
         grade = (tr("must not be used") if factor is None else tr("10 times or more") if factor >= 10 else
                  tr("2 times or more") if factor >= 2 else tr("above the limit"))
@@ -151,15 +169,59 @@ def expected_exceedances(store, tr):
             "Commodity": store.commodity(s),
             "Commodity group": tr(store.family(s)),
             "Analyte": store.name(store.codes["analyte"][e["analyte"]]),
-            "Result as printed": ("printed", d["printed"]), "Unit": d["unit"], "Value judged": ("printed", v["value_text"]),
-            "Limit": ("printed", v["limit_text"]), "Limit's unit": v["limit_unit"],
+            "Result as printed": ("printed", printed), "Unit": unit, "Value computed": ("printed", v["computed"] or ""),
+            "Value judged": ("printed", v["value_text"]),
+            "Limit": ("printed", v["limit_text"]), "Limit used": ("printed", v["limit_used"] or ""),
+            "Limit's unit": v["limit_unit"], "Calculation": ("link", "Calculations", len(out) + 2),
             "Times the limit": ("printed", v["factor"] or ""), "Grade": grade, "Standard": v["standard"],
             "Clause": v["clause"], "Food class of the limit": v["node_path"],
-            "Standing of the limit": tr(limit_set["standing"]), "Method": d["method"],
+            "Standing of the limit": tr(limit_facts(store, v)[0]), "Method": d["method"],
             "Analyzer": analyzer,
             "Person": person[0] if person else tr("unattended") if d["person"] == "unattended" else d["person"],
             "Measured (instrument's clock)": ("time", d["measured_at_us"]), "Arrived": ("time", d["arrived_us"]),
             "Committed": ("time", v["committed_us"]), "Transmission": str(d["transmission"] or ""),
+        })
+    return out
+
+
+RULES = {"simple acceptance": "simple acceptance", "guard band": "guard band of the expanded uncertainty",
+         "full value": "full value compared", "rounded value": "rounded value compared"}
+PREPARED = (("mass", "portion", "mass_unit"), ("volume", "volume", "volume_unit"), ("dilution", "dilution", None),
+            ("blank", "blank", "blank_unit"), ("moisture", "moisture", "%"), ("recovery", "recovery", "%"))
+
+
+def preparation_text(p, tr):
+    lines = []
+    for column, word, unit in PREPARED:
+        if p and p[column] and (column, p[column]) != ("dilution", "1"):
+            lines.append(" ".join(filter(None, (tr(word), p[column], unit if unit == "%" else unit and p[unit]))))
+    return "\n".join(lines)
+
+
+def expected_calculations(store, tr):
+    out = []
+    parts = collections.defaultdict(list)
+    for row in store.db.execute("SELECT * FROM verdict_part ORDER BY determination"):
+        parts[row["lab"], row["verdict"]].append(row["determination"])
+    preparations = {(r["lab"], r["id"]): r for r in store.rows("preparation")}
+    for e, v in store.exceedances():
+        counted = []
+        for key in parts.get((v["lab"], v["id"]), [v["determination"]]):
+            d = store.tables["determination"][v["lab"], key]
+            t = store.tables["transmission"].get((d["lab"], d["transmission"]))
+            counted.append(f'{store.name(store.codes["analyte"][d["analyte"]])} {d["printed"]} {d["unit"]} · '
+                           f'{t["station"] if t else tr("entered by hand")}')
+        d = store.tables["determination"][v["lab"], v["determination"]]
+        out.append({
+            "Sample": store.samples[e["lab"], e["sample"]]["number"], "Exceedance": ("link", "Exceedances", len(out) + 2),
+            "Analyte": store.name(store.codes["analyte"][e["analyte"]]), "Determinations counted": "\n".join(counted),
+            "Result as printed": " ".join(filter(None, printed_of(d, v))),
+            "Preparation": preparation_text(preparations.get((v["lab"], v["preparation"])), tr),
+            "Steps": v["calculation"] or tr("no steps are recorded"), "Value computed": ("printed", v["computed"] or ""),
+            "Value judged": ("printed", v["value_text"]), "Unit": v["value_unit"],
+            "Limit as printed": ("printed", v["limit_text"]), "Limit used": ("printed", v["limit_used"] or v["limit_text"]),
+            "Limit's unit": v["limit_unit"],
+            "Rule": tr(", ").join(tr(RULES.get(part, part)) for part in v["rule"].split(", ")),
         })
     return out
 
@@ -217,10 +279,63 @@ def expected_changes(store, before, tr):
     return out
 
 
-def expected_limits(store):
-    """(standard, clause, limit) → verdicts."""
-    return collections.Counter((v["standard"], v["clause"], v["analyte"], v["limit_text"]) for v in store.week_verdicts()
-                               if v["limit_text"])
+def expected_limits(store, tr):
+    """By edition, clause, analyte: each limit as it was used, with how many verdicts and exceedances."""
+    groups = collections.defaultdict(list)
+    for v in store.week_verdicts():
+        if v["limit_text"]:
+            groups[v["standard"], v["clause"], v["analyte"], v["limit_id"], v["limit_text"], v["limit_set"], v["limit_kind"]].append(v)
+    out = []
+    for key, verdicts in sorted(groups.items(), key=lambda item: [str(part) for part in item[0]]):
+        v = verdicts[0]
+        limit_set = store.codes["limit_set"][v["limit_set"]]
+        standing, source, row = limit_facts(store, v)
+        temporary = row and ("temporary" in row["conditions"].split("; ") or "temporary limit" in row["basis"] + row["note"])
+        caution = "" if standing == "good" else "with reservations" if standing.startswith("good") else "verify first"
+        out.append({
+            "Edition": v["standard"], "Clause": v["clause"], "Analyte": store.name(store.codes["analyte"][v["analyte"]]),
+            "Food class of the limit": v["node_path"], "Limit": ("printed", v["limit_text"]), "Unit": v["limit_unit"],
+            "Temporary": tr("temporary") if temporary else "", "Conditions": row["conditions"] if row else "",
+            "Residue definition": (row and row["residue_definition"]) or "", "Verdicts": ("count", len(verdicts)),
+            "Exceedances (results)": ("count", sum(v["verdict"] == "exceeds" for v in verdicts)),
+            "Caution": tr(caution) if caution else "", "Standing of the limit": tr(standing), "Source": source,
+            "Checked by": limit_set["checked_by"] or "", "Set": v["limit_set"], "In force from": limit_set["effective_from"],
+            "In force to": limit_set["effective_to"] or "", "By which date": tr("production date"),
+            "Remark": "" if row else tr("no longer in the catalogue as it was used"),
+        })
+    return out
+
+
+def expected_year(store, tr):
+    """The laboratories' year, by title; money as decimals."""
+    from_us = int(datetime.datetime(2025, 12, 29, tzinfo=ZONE).timestamp()) * 10**6  # Monday of 2026-W01
+    moment = store.db.execute("SELECT at_us FROM change WHERE seq = ?", (store.as_of,)).fetchone()[0]
+    last = {(r["lab"], r["row_key"]): r["seq"] for r in
+            store.db.execute("SELECT lab, row_key, max(seq) AS seq FROM change WHERE table_name = 'determination' GROUP BY lab, row_key")}
+    dec, out = decimal.Decimal, []
+    for lab, row in store.labs.items():
+        budgets = [b for b in store.rows("budget") if b["lab"] == lab and b["year"] == 2026 and b["seq"] <= store.as_of]
+        given = [dec(b["amount"]) for b in budgets if b["kind"] == "appropriated"]
+        paid = sum((dec(b["amount"]) for b in budgets if b["kind"] == "paid" and b["on_day"] <= "2026-11-22"), dec(0))
+        floor = dec("10000000") if row["kind"] == "city" else dec("7000000")
+        samples = sum(s["lab"] == lab and from_us <= s["registered_at_us"] < TO_US and not store.is_void(s)
+                      for s in store.samples.values())
+        results = sum(d["lab"] == lab and from_us <= d["committed_us"] < TO_US and d["committed_us"] <= moment
+                      and not (d["replaced_by"] and last[lab, d["id"]] <= store.as_of) for d in store.rows("determination"))
+        found = 0
+        for e in store.rows("exceedance"):
+            if e["lab"] == lab and 202601 <= e["week"] <= WEEK and e["seq"] <= store.as_of:
+                v = store.verdicts[lab, e["verdict"]]
+                found += (not (e["withdrawn_seq"] and e["withdrawn_seq"] <= store.as_of) and not store.is_void(store.samples[lab, e["sample"]])
+                          and store.newest[lab, v["sample"], v["analyte"]]["id"] == v["id"])
+        cost = (paid / samples).quantize(dec("0.01"), decimal.ROUND_HALF_EVEN) if samples else "–"
+        out.append({"Laboratory": store.lab_title(lab), "Appropriated (CNY)": sum(given, dec(0)) if given else "–",
+                    "Kind of laboratory": tr(row["kind"] + " laboratory"), "Floor (CNY)": floor,
+                    "Against the floor": tr("no appropriation recorded" if not given else
+                                            "below the floor" if sum(given) < floor else "at or above the floor"),
+                    "Paid (CNY)": paid, "Samples": samples, "Results": results, "Cost per sample (CNY)": cost,
+                    "Exceedances (results)": found})
+    return out
 
 
 def expected_counts(store, tr):
