@@ -1,10 +1,11 @@
-/* Rows of methods.
+/* Rows of methods and of detection limits.
  *
  * What can go wrong is a rule that is not what its writer meant: a slip in a word or a formula must not
  * become "as the policy says". So the texts are read by the judge's own parsers before they are stored, and
  * stored as they were written.
  */
 #include "lims/model/method-row.h"
+#include "lims/core/error.h"
 #include "lims/model/check.h"
 #include "lims/model/import.h"
 
@@ -62,4 +63,54 @@ gboolean lims_method_row_write(LimsDb *db, const LimsMethodRow *row, GError **er
       "uncertainty:s", text->uncertainty, "rpd:s", text->rpd_limit, "nd:s", text->nd_components, "total:i",
       (gint64)row->method.is_total, "threshold:s", text->screen_threshold, "at:s", text->at_threshold,
       "source:s", row->source, NULL);
+}
+
+/* ---- detection limits ---- */
+
+static gboolean read_number(const char *what, const char *text, gboolean *given, LimsDecimal *out,
+                            GError **error) {
+  *given = *text != '\0';
+  if (!*given || (lims_decimal_parse(text, out) && out->coefficient > 0))
+    return TRUE;
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s '%s': a number above 0", what, text);
+  return FALSE;
+}
+
+gboolean lims_detection_limit_row_read(const LimsCsv *csv, const LimsCsvRow *row, LimsDetectionLimitRow *out,
+                                       GError **error) {
+  const char *unit = field(csv, row, "unit");
+  LimsDetectionLimit *limit = &out->limit;
+  gboolean given;
+
+  *out = (LimsDetectionLimitRow){.limit = {.method = field(csv, row, "method"),
+                                           .analyte = field(csv, row, "analyte"),
+                                           .matrix = field(csv, row, "matrix"),
+                                           .unit = lims_unit_find(unit)},
+                                 .lod = field(csv, row, "lod"),
+                                 .loq = field(csv, row, "loq"),
+                                 .uncertainty = field(csv, row, "uncertainty"),
+                                 .source = field(csv, row, "source")};
+  if (!limit->unit) {
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "unit '%s' is not known", unit);
+    return FALSE;
+  }
+  return read_number("lod", out->lod, &limit->has_lod, &limit->lod, error) &&
+         read_number("loq", out->loq, &limit->has_loq, &limit->loq, error) &&
+         read_number("uncertainty", out->uncertainty, &given, &limit->uncertainty, error);
+}
+
+gboolean lims_detection_limit_row_write(LimsDb *db, const LimsDetectionLimitRow *row, gboolean imported,
+                                        GError **error) {
+  const LimsDetectionLimit *limit = &row->limit;
+
+  return lims_db_run(
+      db, error,
+      "INSERT INTO detection_limit(method, analyte, matrix, lod, loq, unit, uncertainty, source, imported) "
+      "VALUES(:method, :analyte, :matrix, NULLIF(:lod, ''), NULLIF(:loq, ''), :unit, :uncertainty, :source, "
+      ":imported) ON CONFLICT(method, analyte, matrix) DO UPDATE SET lod = excluded.lod, loq = excluded.loq, "
+      "unit = excluded.unit, uncertainty = excluded.uncertainty, source = excluded.source, imported = "
+      "excluded.imported WHERE excluded.imported = 1 OR detection_limit.imported = 0",
+      "method:s", limit->method, "analyte:s", limit->analyte, "matrix:s", limit->matrix, "lod:s", row->lod,
+      "loq:s", row->loq, "unit:s", limit->unit->name, "uncertainty:s", row->uncertainty, "source:s",
+      row->source, "imported:i", (gint64)imported, NULL);
 }
