@@ -58,6 +58,23 @@ static void sort_limits(GHashTable *limits) {
     g_ptr_array_sort(rows, compare_places);
 }
 
+static const char *formula_of(const char *analyte, gpointer data) {
+  const LimsAnalyte *known = g_hash_table_lookup(((LimsCatalogue *)data)->analytes, analyte);
+
+  return known ? known->formula : NULL;
+}
+
+static gboolean weigh_residues(LimsCatalogue *c, GError **error) {
+  GHashTableIter iter;
+  gpointer residue;
+
+  g_hash_table_iter_init(&iter, c->residues);
+  while (g_hash_table_iter_next(&iter, NULL, &residue))
+    if (!lims_residue_weigh(residue, formula_of, c, error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean lims_catalogue_seal(LimsCatalogue *c, GError **error) {
   GHashTableIter iter;
   const char *tree;
@@ -75,6 +92,8 @@ gboolean lims_catalogue_seal(LimsCatalogue *c, GError **error) {
     sort_limits(set->limits);
     sort_limits(set->components);
   }
+  if (!weigh_residues(c, error))
+    return FALSE;
   c->sealed = TRUE;
   return TRUE;
 }
@@ -145,12 +164,6 @@ const LimsCommodity *lims_catalogue_get_commodity(const LimsCatalogue *c, const 
   return g_hash_table_lookup(c->commodities, code);
 }
 
-const GPtrArray *lims_set_limits_of(const LimsSetLimits *set, const char *analyte) {
-  const GPtrArray *own = g_hash_table_lookup(set->limits, analyte);
-
-  return own ? own : g_hash_table_lookup(set->components, analyte);
-}
-
 /* Index of the first row whose node is not below `node`. */
 static guint lower_bound(const GPtrArray *limits, gint64 node) {
   guint low = 0, high = limits->len;
@@ -167,11 +180,11 @@ static guint lower_bound(const GPtrArray *limits, gint64 node) {
   return low;
 }
 
-const LimsLimit *const *lims_limits_at(const GPtrArray *limits, const LimsNode *node, guint *count) {
-  for (; node; node = node->parent) {
-    guint first = lower_bound(limits, node->id), end = first;
+const LimsLimit *const *lims_limits_at(const GPtrArray *limits, const LimsNode **node, guint *count) {
+  for (; *node; *node = (*node)->parent) {
+    guint first = lower_bound(limits, (*node)->id), end = first;
 
-    while (end < limits->len && ((const LimsLimit *)g_ptr_array_index(limits, end))->node == node->id)
+    while (end < limits->len && ((const LimsLimit *)g_ptr_array_index(limits, end))->node == (*node)->id)
       end++;
     if (end > first) {
       *count = end - first;
@@ -180,4 +193,57 @@ const LimsLimit *const *lims_limits_at(const GPtrArray *limits, const LimsNode *
   }
   *count = 0;
   return NULL;
+}
+
+const GPtrArray *lims_catalogue_limits(const LimsCatalogue *c) {
+  return c->limits;
+}
+
+void lims_catalogue_each_commodity_name(const LimsCatalogue *c,
+                                        void (*each)(const char *folded, const char *code, gpointer data),
+                                        gpointer data) {
+  GHashTableIter iter;
+  gpointer folded, code;
+
+  g_hash_table_iter_init(&iter, c->commodity_names);
+  while (g_hash_table_iter_next(&iter, &folded, &code))
+    each(folded, code, data);
+}
+
+/* ---- what if ---- */
+
+/* "GB 2762-2025" and "GB 2762-2022" are editions of one standard. */
+gboolean lims_catalogue_is_other_edition(const char *a, const char *b) {
+  const char *a_year = strrchr(a, '-'), *b_year = strrchr(b, '-');
+  gsize a_length = a_year ? (gsize)(a_year - a) : strlen(a),
+        b_length = b_year ? (gsize)(b_year - b) : strlen(b);
+
+  return a_length == b_length && strncmp(a, b, a_length) == 0;
+}
+
+LimsCatalogue *lims_catalogue_as_if(LimsCatalogue *c, const char *code, GError **error) {
+  const LimsSetLimits *wanted = lims_catalogue_get_set(c, code);
+  LimsCatalogue *view;
+
+  if (!wanted) {
+    lims_catalogue_refuse(error, LIMS_ERROR_NOT_FOUND, "limit set '%s': there is none (see limit list)",
+                          code);
+    return NULL;
+  }
+  view = g_memdup2(c, sizeof *c);
+  g_atomic_ref_count_init(&view->references);
+  view->base = lims_catalogue_ref(c);
+  view->sets = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < c->sets->len; i++) {
+    const LimsSetLimits *set = g_ptr_array_index(c->sets, i);
+    LimsSetLimits *own;
+
+    if (set != wanted && lims_catalogue_is_other_edition(set->set.standard, wanted->set.standard))
+      continue;
+    own = g_memdup2(set, sizeof *set);
+    if (set == wanted)
+      own->set.from = own->set.to = 0;
+    g_ptr_array_add(view->sets, own);
+  }
+  return view;
 }

@@ -21,6 +21,7 @@ typedef struct {
 
 typedef struct {
   const char *code, *name, *name_en;
+  const char *formula; /* "" if not known */
 } LimsAnalyte;
 
 /* A set with its limits, for each analyte in the order of nodes. */
@@ -33,6 +34,7 @@ typedef struct {
 struct LimsCatalogue {
   gatomicrefcount references;
   gboolean sealed;
+  LimsCatalogue *base; /* a view ("as if"): everything but `sets` belongs to this one; NULL: its own */
   GStringChunk *strings;
   GHashTable *analytes;        /* code → LimsAnalyte * */
   GHashTable *analyte_names;   /* folded name → code */
@@ -41,15 +43,30 @@ struct LimsCatalogue {
   GHashTable *trees;           /* name → GHashTable of gint64 * → LimsNode * */
   GPtrArray *sets;             /* LimsSetLimits *, in the order of adding */
   GPtrArray *limits;           /* LimsLimit *, owned */
+  GHashTable *terms;           /* conditions as written → GArray of LimsCondition */
+  GHashTable *residues;        /* residue definition as written → LimsResidue * */
+  GHashTable *methods;         /* code → LimsMethod * */
+  GHashTable *method_names;    /* folded name → code */
+  GHashTable *detection;       /* LimsDetectionLimit *, by its own key */
+  LimsFormula *formula;        /* of methods that have none of their own */
+  LimsPolicy policy;
 };
 
 /* Sets the error; always FALSE. */
 gboolean lims_catalogue_refuse(GError **error, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 gboolean lims_catalogue_is_open(const LimsCatalogue *c, GError **error);
 
+/* NULL: none. */
+LimsNode *lims_catalogue_get_node(const LimsCatalogue *c, const char *tree, gint64 id);
+LimsSetLimits *lims_catalogue_get_set(const LimsCatalogue *c, const char *code);
 const LimsCommodity *lims_catalogue_get_commodity(const LimsCatalogue *c, const char *code);
-/* The set's limits for that analyte, whether its own or as a component of a sum; NULL if none. */
-const GPtrArray *lims_set_limits_of(const LimsSetLimits *set, const char *analyte);
-/* The first of the rows at the most specific node from `node` towards the root, and how many there are; NULL
- * if none. */
-const LimsLimit *const *lims_limits_at(const GPtrArray *limits, const LimsNode *node, guint *count);
+/* The first of the rows at the most specific node from *node towards the root, and how many there are; *node
+ * is then that node. NULL if none. */
+const LimsLimit *const *lims_limits_at(const GPtrArray *limits, const LimsNode **node, guint *count);
+
+/* catalogue-method.c: what a catalogue holds of methods. */
+void lims_catalogue_init_methods(LimsCatalogue *c);
+void lims_catalogue_clear_methods(LimsCatalogue *c);
+/* The catalogue's own copy. */
+const char *lims_catalogue_keep(LimsCatalogue *c, const char *text);
+gboolean lims_catalogue_is_other_edition(const char *a, const char *b);

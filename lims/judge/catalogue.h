@@ -5,6 +5,9 @@
  */
 #pragma once
 #include "lims/core/unit.h"
+#include "lims/judge/condition.h"
+#include "lims/judge/method.h"
+#include "lims/judge/residue.h"
 
 typedef struct LimsCatalogue LimsCatalogue; /* reference counted */
 
@@ -41,20 +44,16 @@ typedef struct {
   const LimsUnit *unit;  /* NULL for NOT_DETECTED and BANNED without one */
   const char *clause;
   const char *basis;
-  const char
-      *residue_definition; /* "" if none; "a + b + c, as a: words" if several components count (residue.h) */
-  const char *conditions;  /* "" if none; see below */
+  const char *residue_definition; /* "" if none; see residue.h */
+  const char *conditions;         /* "" if none; see condition.h */
+  /* The catalogue's own, read from the two texts when the limit is added; a given limit has neither. */
+  const LimsResidue *residue; /* NULL: no sum */
+  const GArray *terms;        /* LimsCondition; NULL: none */
 } LimsLimit;
 
 /* A class that a limit names as excepted, and that has no limit of its own: a row of kind OTHER with this
  * text at the excepted node, so that the walk to the root ends there. */
 #define LIMS_LIMIT_EXCEPTED "excepted"
-/* Conditions that matter on one side of the limit only begin with one of these; any other condition matters
- * always. */
-#define LIMS_CONDITION_IF_ABOVE "if above: " /* such as "packed in tin plate": below, it complies anyway */
-#define LIMS_CONDITION_IF_NOT_ABOVE                                                                          \
-  "if not above: " /* such as "on dry weight": above as it is, it exceeds anyway */
-
 LimsCatalogue *lims_catalogue_new(void);
 LimsCatalogue *lims_catalogue_ref(LimsCatalogue *catalogue);
 void lims_catalogue_unref(LimsCatalogue *catalogue);
@@ -62,6 +61,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsCatalogue, lims_catalogue_unref)
 
 /* Filling; strings are copied. Errors name the row's own words. */
 gboolean lims_catalogue_add_analyte(LimsCatalogue *c, const char *code, const char *name, const char *name_en,
+                                    GError **error);
+/* The molecular formula, for residue sums; "" is none. */
+gboolean lims_catalogue_set_formula(LimsCatalogue *c, const char *analyte, const char *formula,
                                     GError **error);
 gboolean lims_catalogue_add_analyte_alias(LimsCatalogue *c, const char *alias, const char *analyte,
                                           GError **error);
@@ -76,6 +78,14 @@ gboolean lims_catalogue_add_membership(LimsCatalogue *c, const char *commodity, 
 gboolean lims_catalogue_add_set(LimsCatalogue *c, const LimsLimitSet *set, GError **error);
 /* `set` names it; ->set and ->node_path of the argument are ignored. */
 gboolean lims_catalogue_add_limit(LimsCatalogue *c, const char *set, const LimsLimit *limit, GError **error);
+/* `formula` (text, "" for the default) is parsed here; ->formula of the argument is ignored. */
+gboolean lims_catalogue_add_method(LimsCatalogue *c, const LimsMethod *method, const char *formula,
+                                   GError **error);
+/* The matrix must be "", a commodity's code or a family of one; LOD not above LOQ. */
+gboolean lims_catalogue_add_detection_limit(LimsCatalogue *c, const LimsDetectionLimit *limit,
+                                            GError **error);
+/* Until then LIMS_POLICY_DEFAULT. */
+gboolean lims_catalogue_set_policy(LimsCatalogue *c, const LimsPolicy *policy, GError **error);
 /* Checks trees for cycles and dangling parents and makes the indexes. No filling afterwards. */
 gboolean lims_catalogue_seal(LimsCatalogue *c, GError **error);
 
@@ -89,3 +99,21 @@ const char *lims_catalogue_commodity_name(const LimsCatalogue *c, const char *co
 gint64 lims_catalogue_find_node(const LimsCatalogue *c, const char *tree, const char *text);
 /* NULL: there is none. */
 const char *lims_catalogue_node_path(const LimsCatalogue *c, const char *tree, gint64 node);
+
+const LimsPolicy *lims_catalogue_policy(const LimsCatalogue *c);
+/* By code, name or standard, also with an edition behind ("GB 5009.12-2023") or a part of it in front ("GB
+ * 5009.12, first method"); NULL if none. */
+const LimsMethod *lims_catalogue_find_method(const LimsCatalogue *c, const char *name);
+/* Of the commodity (code, may be NULL), else of its family, else of any matrix; NULL if none. */
+const LimsDetectionLimit *lims_catalogue_find_detection_limit(const LimsCatalogue *c, const char *method,
+                                                              const char *analyte, const char *commodity);
+/* Every limit of the sets in the order of adding; for previews. */
+const GPtrArray *lims_catalogue_limits(const LimsCatalogue *c);
+/* Every commodity's code and every name and alias: for matching. `each` is given the folded name and the
+ * code. */
+void lims_catalogue_each_commodity_name(const LimsCatalogue *c,
+                                        void (*each)(const char *folded, const char *code, gpointer data),
+                                        gpointer data);
+/* A sealed copy in which `set` alone of its standard's editions is in force, at any date: for "what if". NULL
+ * with LIMS_ERROR_NOT_FOUND if there is no such set. */
+LimsCatalogue *lims_catalogue_as_if(LimsCatalogue *c, const char *set, GError **error);

@@ -4,7 +4,10 @@
  * mostly knows only the day of purchase or sampling, which lies later: it stands in, and the verdict says so.
  * A standard is a tree of classes: from the commodity's place the walk goes to the root, and the first node
  * with a row for the analyte has it (GB 2762-2025, 3.3: a limit on a class holds for all in it unless a row
- * of its own says otherwise). Two limits that are left and differ are not ours to choose between.
+ * of its own says otherwise). A row whose facts (pH band, land use, packing) are known not to be the sample's
+ * does not hold. Two limits that are left and differ are not ours to choose between: the strictest stands for
+ * what complies. A missing pH alone is another matter: there the strictest band is taken, and the verdict
+ * says so.
  */
 #include "lims/judge/judge-private.h"
 
@@ -54,19 +57,61 @@ static gboolean is_same_limit(const LimsLimit *a, const LimsLimit *b) {
                     lims_decimal_compare(a->high, b->high) == 0);
 }
 
+/* ---- facts ---- */
+
+#define FACT(fact) (1u << (fact))
+
+/* YES unless a fact that the row names is known not to be (NO) or not known. */
+static LimsMeets row_holds(const LimsLimit *limit, const LimsFacts *facts, guint *open) {
+  LimsMeets worst = LIMS_MEETS_YES;
+
+  for (guint i = 0; limit->terms && i < limit->terms->len; i++) {
+    const LimsCondition *term = &g_array_index(limit->terms, LimsCondition, i);
+    LimsMeets meets = term->kind == LIMS_CONDITION_FACT ? lims_condition_meets(term, facts) : LIMS_MEETS_YES;
+
+    if (meets == LIMS_MEETS_NO)
+      return LIMS_MEETS_NO;
+    if (meets == LIMS_MEETS_UNKNOWN) {
+      *open |= FACT(term->fact);
+      worst = LIMS_MEETS_UNKNOWN;
+    }
+  }
+  return worst;
+}
+
+static gboolean is_intervention(const LimsLimit *limit) {
+  for (guint i = 0; limit->terms && i < limit->terms->len; i++)
+    if (g_array_index(limit->terms, LimsCondition, i).kind == LIMS_CONDITION_INTERVENTION)
+      return TRUE;
+  return FALSE;
+}
+
+/* A limit on dry weight, in the fat …: its number does not compare with another's as it stands. */
+static gboolean has_side(const LimsLimit *limit) {
+  for (guint i = 0; limit->terms && i < limit->terms->len; i++) {
+    const LimsCondition *term = &g_array_index(limit->terms, LimsCondition, i);
+
+    if (term->side == LIMS_SIDE_NOT_ABOVE || term->kind == LIMS_CONDITION_DRY_WEIGHT ||
+        term->kind == LIMS_CONDITION_FAT_WEIGHT)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* ---- the walk ---- */
+
 /* What the walk found for the commodity in one set. A commodity may have several places, where the standard's
  * words or the sample's name leave open which class it is of: then several limits may hold, and one that a
  * place inherits from far above holds there as surely as one that stands at the place itself. */
 typedef struct {
   const LimsLimit *limit; /* the strictest, once there are several */
-  LimsReason several;     /* NONE: one limit only */
-  gboolean comparable;    /* the strictest is known */
-  guint without;          /* places without a limit */
+  const LimsLimit *intervention;
+  LimsReason several;  /* NONE: one limit only */
+  gboolean comparable; /* the strictest is known */
+  guint without;       /* places without a limit */
+  guint open;          /* facts that are not known, of the rows that may hold */
+  gboolean not_held;   /* there were rows, and the facts spoke against all */
 } Found;
-
-static gboolean has_side(const LimsLimit *limit) {
-  return g_str_has_prefix(limit->conditions, LIMS_CONDITION_IF_NOT_ABOVE);
-}
 
 /* Takes a further limit that may hold as well. */
 static void add_possible(Found *found, const LimsLimit *other, LimsReason why) {
@@ -80,21 +125,35 @@ static void add_possible(Found *found, const LimsLimit *other, LimsReason why) {
     found->limit = other;
 }
 
-/* One place of the commodity: its most specific rows join what other places gave. */
-static void add_place(Found *found, const GPtrArray *limits, const LimsNode *place) {
-  guint count;
-  const LimsLimit *const *rows = lims_limits_at(limits, place, &count);
-
-  if (!rows) {
-    found->without++;
-    return;
+static void add_row(Found *found, const LimsLimit *row, LimsReason why) {
+  if (is_intervention(row)) {
+    if (!found->intervention || lims_decimal_compare(row->high, found->intervention->high) < 0)
+      found->intervention = row;
+  } else if (!found->limit) {
+    found->limit = row;
+    found->comparable = TRUE;
+  } else if (!is_same_limit(found->limit, row)) {
+    add_possible(found, row, why);
   }
-  if (!found->limit)
-    *found = (Found){.limit = rows[0], .comparable = TRUE, .without = found->without};
-  else if (!is_same_limit(found->limit, rows[0]))
-    add_possible(found, rows[0], LIMS_REASON_CONFLICT);
-  for (guint i = 1; i < count; i++)
-    add_possible(found, rows[i], LIMS_REASON_CONDITION);
+}
+
+/* One place of the commodity: the most specific rows that may hold join what other places gave. */
+static void add_place(Found *found, const GPtrArray *limits, const LimsNode *place, const LimsFacts *facts) {
+  LimsReason why = LIMS_REASON_CONFLICT;
+  guint count, taken = 0;
+  const LimsLimit *const *rows;
+
+  while (taken == 0 && (rows = lims_limits_at(limits, &place, &count))) {
+    for (guint i = 0; i < count; i++) {
+      if (row_holds(rows[i], facts, &found->open) == LIMS_MEETS_NO)
+        continue;
+      add_row(found, rows[i], taken++ > 0 ? LIMS_REASON_CONDITION : why);
+    }
+    found->not_held |= taken == 0;
+    place = place->parent;
+  }
+  if (taken == 0)
+    found->without++;
 }
 
 /* A place that says less than another of the commodity's, being above it, or the same again. */
@@ -115,76 +174,99 @@ static gboolean has_place(const LimsCommodity *commodity, const char *tree) {
   return FALSE;
 }
 
+static gboolean is_excepted(const Found *found) {
+  return found->several == LIMS_REASON_NONE && found->limit->kind == LIMS_LIMIT_OTHER &&
+         strcmp(found->limit->text, LIMS_LIMIT_EXCEPTED) == 0;
+}
+
+static LimsReason take_found(Found *found, LimsChoice *out) {
+  if (!found->limit)
+    return found->not_held ? LIMS_REASON_NOT_HELD : LIMS_REASON_NO_ROW;
+  if (found->without > 0 && found->several == LIMS_REASON_NONE)
+    found->several = LIMS_REASON_CONFLICT;
+  if (is_excepted(found))
+    return LIMS_REASON_EXCEPTED;
+  out->limit = found->limit;
+  out->intervention = found->intervention;
+  out->facts_open = found->open;
+  if (found->open == FACT(LIMS_FACT_PH) && found->several != LIMS_REASON_CONFLICT && found->comparable) {
+    out->fact_note = "the pH is not known: the strictest band was used";
+    return LIMS_REASON_NONE;
+  }
+  out->if_above = found->several;
+  return found->comparable && !(found->several && has_side(found->limit)) ? LIMS_REASON_NONE : found->several;
+}
+
 /* The row of one set for the commodity. */
 static LimsReason find_row(const LimsSetLimits *set, const GPtrArray *limits, const LimsCommodity *commodity,
-                           LimsChoice *out) {
+                           const LimsFacts *facts, LimsChoice *out) {
   Found found = {0};
 
   for (guint i = 0; i < commodity->memberships->len; i++) {
     const LimsMembership *membership = &g_array_index(commodity->memberships, LimsMembership, i);
 
     if (membership->tree == set->set.tree && !is_needless(commodity, i))
-      add_place(&found, limits, membership->node);
+      add_place(&found, limits, membership->node, facts);
   }
-  if (!found.limit)
-    return LIMS_REASON_NO_ROW;
-  if (found.without > 0 && found.several == LIMS_REASON_NONE)
-    found.several = LIMS_REASON_CONFLICT;
-  if (found.several == LIMS_REASON_NONE && found.limit->kind == LIMS_LIMIT_OTHER &&
-      strcmp(found.limit->text, LIMS_LIMIT_EXCEPTED) == 0)
-    return LIMS_REASON_EXCEPTED;
-  out->limit = found.limit;
-  out->if_above = found.several;
-  return found.comparable && !(found.several && has_side(found.limit)) ? LIMS_REASON_NONE : found.several;
+  return take_found(&found, out);
+}
+
+/* The analyte's own rows before those in which it only counts. */
+static LimsReason find_in_set(const LimsSetLimits *set, const LimsMatter *matter,
+                              const LimsCommodity *commodity, LimsChoice *out) {
+  const GPtrArray *own = g_hash_table_lookup(set->limits, matter->analyte),
+                  *as_part = g_hash_table_lookup(set->components, matter->analyte);
+  LimsReason reason = own ? find_row(set, own, commodity, &matter->facts, out) : LIMS_REASON_NO_ROW;
+
+  if (as_part && !out->limit) {
+    LimsReason other = find_row(set, as_part, commodity, &matter->facts, out);
+
+    reason = out->limit ? other : MAX(reason, other);
+  }
+  return reason;
 }
 
 /* How far one set leads; its row if it leads to one. */
-static LimsReason consult_set(const LimsSetLimits *set, const LimsJudgeInput *input,
+static LimsReason consult_set(const LimsSetLimits *set, const LimsMatter *matter,
                               const LimsCommodity *commodity, LimsChoice *out) {
-  const GPtrArray *limits = lims_set_limits_of(set, input->analyte);
-
   *out = (LimsChoice){0};
-  if (!limits)
+  if (!g_hash_table_contains(set->limits, matter->analyte) &&
+      !g_hash_table_contains(set->components, matter->analyte))
     return LIMS_REASON_NO_LIMIT;
   if (!has_place(commodity, set->set.tree))
     return LIMS_REASON_NO_MEMBERSHIP;
-  out->date = choose_date(input, set->set.date_rule, &out->date_note);
+  out->date = choose_date(matter->input, set->set.date_rule, &out->date_note);
+  if (set->set.from == 0) /* in force at any date: "as if" */
+    return find_in_set(set, matter, commodity, out);
   if (!out->date)
     return LIMS_REASON_NO_DATE;
   if (out->date < set->set.from || (set->set.to && out->date > set->set.to))
     return LIMS_REASON_NO_EDITION;
-  return find_row(set, limits, commodity, out);
-}
-
-/* "GB 2762-2025" and "GB 2762-2022" are editions of one standard. */
-static gboolean is_other_edition(const char *a, const char *b) {
-  const char *a_year = strrchr(a, '-'), *b_year = strrchr(b, '-');
-  gsize a_length = a_year ? (gsize)(a_year - a) : strlen(a),
-        b_length = b_year ? (gsize)(b_year - b) : strlen(b);
-
-  return a_length == b_length && strncmp(a, b, a_length) == 0;
+  return find_in_set(set, matter, commodity, out);
 }
 
 /* A row from a second set: one of them too many. */
 static void join_sets(LimsChoice *best, const LimsChoice *other) {
-  if (is_other_edition(best->limit->set->standard, other->limit->set->standard))
+  if (lims_catalogue_is_other_edition(best->limit->set->standard, other->limit->set->standard))
     best->reason = LIMS_REASON_OVERLAP;
   else if (!is_same_limit(best->limit, other->limit))
     best->reason = LIMS_REASON_CONFLICT;
 }
 
-void lims_choose_limit(const LimsCatalogue *catalogue, const LimsJudgeInput *input, LimsChoice *out) {
+void lims_choose_limit(const LimsMatter *matter, LimsChoice *out) {
+  const LimsJudgeInput *input = matter->input;
   const LimsCommodity *commodity =
-      input->commodity ? lims_catalogue_get_commodity(catalogue, input->commodity) : NULL;
+      input->commodity ? lims_catalogue_get_commodity(matter->catalogue, input->commodity) : NULL;
 
   *out = (LimsChoice){.reason = commodity ? LIMS_REASON_NO_LIMIT : LIMS_REASON_NO_COMMODITY};
   if (input->given_limit)
     *out = (LimsChoice){.limit = input->given_limit};
   if (input->given_limit || !commodity)
     return;
-  for (guint i = 0; i < catalogue->sets->len; i++) {
+  for (guint i = 0; i < matter->catalogue->sets->len; i++) {
     LimsChoice choice;
-    LimsReason reason = consult_set(g_ptr_array_index(catalogue->sets, i), input, commodity, &choice);
+    LimsReason reason =
+        consult_set(g_ptr_array_index(matter->catalogue->sets, i), matter, commodity, &choice);
 
     choice.reason = reason;
     if (choice.limit && out->limit)

@@ -1,5 +1,7 @@
-/* The parts of a verdict, between choose.c (which limit), run.c (which values belong together), measure.c
- * (which number), judge.c (the decision) and reason.c (the words). */
+/* The parts of a verdict, in the order of the work: choose.c (which limit), run.c (which values belong
+ * together), measure.c (which number), sum.c (a residue of several compounds), adjust.c (on dry weight, dried
+ * foods), compare.c (against the limit, by which rule), judge.c (all of it), reason.c and calculation.c (the
+ * words). */
 #pragma once
 #include "lims/judge/catalogue-private.h"
 #include "lims/judge/judge.h"
@@ -9,6 +11,8 @@ typedef enum {
   LIMS_REASON_NONE, /* nothing stands in the way */
   LIMS_REASON_AT_OR_BELOW,
   LIMS_REASON_ABOVE,
+  LIMS_REASON_ABOVE_SCREENING,
+  LIMS_REASON_ABOVE_INTERVENTION,
   LIMS_REASON_NOT_DETECTED,
   LIMS_REASON_BANNED,
   LIMS_REASON_NOT_ALLOWED,
@@ -23,7 +27,10 @@ typedef enum {
   LIMS_REASON_NO_EDITION,
   LIMS_REASON_NO_ROW,
   LIMS_REASON_EXCEPTED,
+  LIMS_REASON_NOT_HELD,
   LIMS_REASON_NEEDS_PREPARATION,
+  LIMS_REASON_NEEDS_RECOVERY,
+  LIMS_REASON_NEEDS_MOISTURE,
   LIMS_REASON_BAD_PREPARATION,
   LIMS_REASON_UNIT,
   LIMS_REASON_LOD_ABOVE,
@@ -35,9 +42,15 @@ typedef enum {
   LIMS_REASON_QUALITATIVE,
   LIMS_REASON_UNREADABLE,
   LIMS_REASON_BELOW_LOQ,
-  LIMS_REASON_RESIDUE_SUM,
+  LIMS_REASON_PART_MISSING,
+  LIMS_REASON_FACTOR_UNKNOWN,
+  LIMS_REASON_SPECIES_ASKED,
+  LIMS_REASON_GUARD_BAND,
+  LIMS_REASON_UNCERTAINTY_UNKNOWN,
+  LIMS_REASON_DISAGREE,
   LIMS_REASON_CONDITION,
   LIMS_REASON_NOT_NUMERIC,
+  LIMS_REASON_SAMPLING_PLAN,
   LIMS_REASON_REPLICATES,
   LIMS_REASON_OVERFLOW,
   LIMS_REASON_OVERLAP,
@@ -46,79 +59,178 @@ typedef enum {
 
 /* The limit that applies, or why none does. */
 typedef struct {
-  LimsReason reason;      /* NONE: `limit` is to be judged against */
-  const LimsLimit *limit; /* also with some reasons: the one meant */
-  int date;               /* yyyymmdd that chose the edition; 0: none */
+  LimsReason reason;             /* NONE: `limit` is to be judged against */
+  const LimsLimit *limit;        /* also with some reasons: the one meant */
+  const LimsLimit *intervention; /* a second, higher value of the same standard; NULL: none */
+  int date;                      /* yyyymmdd that chose the edition; 0: none */
   LimsReason if_above; /* several limits may hold and `limit` is the strictest: below it, it complies with all
                           of them; above it, this is the reason. NONE: `limit` is the one */
   const char *date_note; /* which date stood in for a missing one; NULL: none */
+  const char *fact_note; /* which missing fact let the strictest limit be taken as the one; NULL: none */
+  guint facts_open;      /* 1 << LimsFact: unknown, and the choice hangs on it */
 } LimsChoice;
 
-/* A value in the limit's unit: a decimal as printed, or an exact quotient where one was computed. */
+/* The matter before the judge: what a judgement works with besides the limit. */
 typedef struct {
-  const LimsDetermination *from;
-  LimsValueState state;
-  gboolean has_number;
-  gboolean is_fraction;
-  LimsDecimal decimal;
-  LimsFraction fraction;
-  const LimsUnit *unit;
-  gboolean prepared; /* computed from a solution */
-  guint averaged;    /* replicates in the mean; 0: no mean */
-} LimsMeasured;
-
-typedef struct {
-  LimsReason reason;
-  LimsMeasured measured;
-} LimsOutcome;
-
-void lims_choose_limit(const LimsCatalogue *catalogue, const LimsJudgeInput *input, LimsChoice *out);
-
-/* Brings one determination into `target` (NULL: as it is; solutions in mg/kg). A reason if that cannot be
- * done; *out then says as much as is known. */
-LimsReason lims_measure_one(const LimsDetermination *from, const LimsPreparation *preparation,
-                            const LimsUnit *target, LimsMeasured *out);
-/* The exact mean of the replicates among `all`, brought into `target`. */
-LimsReason lims_measure_mean(const LimsDetermination *all, guint count, const LimsPreparation *preparation,
-                             const LimsUnit *target, LimsMeasured *out);
-/* Of two equally severe values: a number before none, and before "not detected"; else the higher, or with a
- * minimum the lower. */
-gboolean lims_measured_is_worse(const LimsMeasured *a, const LimsMeasured *b, gboolean is_minimum);
-/* *order < 0, 0, > 0; FALSE if the numbers do not fit. */
-gboolean lims_measured_compare(const LimsMeasured *measured, LimsDecimal with, int *order);
-/* The number to be shown. A quotient is rounded once: to four significant digits, or to as many as it takes
- * not to contradict a comparison with `with` (may be NULL). */
-gboolean lims_measured_round(const LimsMeasured *measured, const LimsDecimal *with, LimsDecimal *out);
-/* "0.35", "ND", "<0.01". g_free. */
-char *lims_measured_to_string(const LimsMeasured *measured, const LimsDecimal *with);
+  const LimsCatalogue *catalogue;
+  const LimsJudgeInput *input;
+  const LimsPolicy *policy;
+  const char *analyte; /* code */
+  LimsFacts facts;     /* the input's, and those that determinations stand in for */
+  GPtrArray *arena;    /* owns what runs point into */
+} LimsMatter;
 
 /* Replicates in the order of their numbers, a mean before them. */
 typedef struct {
   const LimsDetermination *values;
   guint count;
 } LimsRun;
-/* Copies the values into `sorted` (room for as many), those of a run side by side. LimsRun; g_array_unref. */
-GArray *lims_runs_new(const LimsDetermination *values, guint count, LimsDetermination *sorted);
+
+/* A value in the limit's unit: a decimal as printed, or an exact quotient where one was computed. */
+typedef struct {
+  const LimsDetermination *from;
+  LimsRun run; /* the values behind it; count 0: none */
+  LimsValueState state;
+  gboolean has_number;
+  gboolean is_fraction;
+  LimsDecimal decimal;
+  LimsFraction fraction;
+  const LimsUnit *unit;
+  const LimsPreparation *preparation; /* by which it was computed from a solution; NULL: it was not */
+  const LimsMethod *method;           /* NULL: not known */
+  guint averaged;                     /* replicates in the mean; 0: no mean */
+  gboolean has_loq;                   /* the method's, in `unit` */
+  LimsDecimal loq;
+  LimsDecimal uncertainty;     /* expanded, %; zero: not known */
+  gboolean is_sum, is_partial; /* of a residue; it exceeds already without what is missing */
+} LimsMeasured;
+
+/* A component in a residue sum. */
+typedef struct {
+  const LimsResidueTerm *term;
+  LimsReason reason; /* NONE: it counts with `measured` */
+  LimsMeasured measured;
+} LimsPart;
+
+/* How the number that is compared came out of the one that was measured. */
+typedef struct {
+  gboolean dry_weight, fat_weight; /* divided by what is not water, or by the fat */
+  gboolean dehydrated;             /* the limit times its factor */
+  LimsFraction share;              /* what the value was divided by */
+  LimsFraction factor;             /* what the limit was multiplied by */
+} LimsAdjustment;
+
+typedef struct {
+  LimsReason reason;
+  LimsMeasured measured; /* on the limit's basis (dry weight …) */
+  LimsAdjustment adjustment;
+  gboolean has_judged; /* the value was rounded before it was compared */
+  LimsDecimal judged;
+} LimsOutcome;
+
+/* ---- choose.c ---- */
+void lims_choose_limit(const LimsMatter *matter, LimsChoice *out);
+
+/* ---- run.c ---- */
+/* Those of a run side by side. LimsRun, pointing into the values or the arena; g_array_unref. */
+GArray *lims_runs_new(const LimsMatter *matter, const LimsDetermination *values, guint count);
 /* FALSE: failed, not run or unreadable, all that counts of it. */
 gboolean lims_run_was_measured(const LimsRun *run);
+gboolean lims_runs_any_measured(const GArray *runs);
 /* Its mean, the exact one of its replicates, or one of those that are no number for one and the same reason.
  */
-LimsReason lims_measure_run(const LimsRun *run, const LimsPreparation *preparation, const LimsUnit *target,
+LimsReason lims_measure_run(const LimsMatter *matter, const LimsRun *run, const LimsUnit *target,
                             gboolean is_minimum, LimsMeasured *out);
+/* Of all runs of an analyte the least favourable, as a component of a sum: what a method reports as the whole
+ * residue is none. FALSE: none was measured. */
+gboolean lims_measure_worst(const LimsMatter *matter, const char *analyte, const LimsUnit *target,
+                            LimsReason *reason, LimsMeasured *out);
 
+/* ---- measure.c ---- */
+/* Brings one determination into `target` (NULL: as it is; solutions in mg/kg). A reason if that cannot be
+ * done; *out then says as much as is known. */
+LimsReason lims_measure_one(const LimsMatter *matter, const LimsDetermination *from, const LimsUnit *target,
+                            LimsMeasured *out);
+/* The exact mean of the replicates of a run, brought into `target`. */
+LimsReason lims_measure_mean(const LimsMatter *matter, const LimsRun *run, const LimsUnit *target,
+                             LimsMeasured *out);
+/* Whether the run's replicates lie within the method's limit; *percent: |highest - lowest| / mean × 100, to
+ * one place (also when they do). TRUE where there is nothing to check. */
+gboolean lims_replicates_agree(const LimsRun *run, const LimsMethod *method, LimsDecimal *percent);
+
+/* ---- measured.c ---- */
+/* As a fraction, also where it is a decimal. */
+gboolean lims_measured_number(const LimsMeasured *measured, LimsFraction *out);
+/* Of two equally severe values: a number before none, and before "not detected"; else the higher, or with a
+ * minimum the lower. */
+gboolean lims_measured_is_worse(const LimsMeasured *a, const LimsMeasured *b, gboolean is_minimum);
+/* *order < 0, 0, > 0; FALSE if the numbers do not fit. */
+gboolean lims_measured_compare(const LimsMeasured *measured, LimsDecimal with, int *order);
+/* The number to be shown, by the method's rounding (GB/T 8170-2008, once). Without one a quotient is rounded
+ * to four significant digits, or to as many as it takes not to contradict a comparison with `with` (may be
+ * NULL). *mark: "(+)" or "(-)" where a number rounded by the method stands on the other side of `with` than
+ * what it was rounded from (GB/T 8170-2008, 4.3.2), else "". */
+gboolean lims_measured_round(const LimsMeasured *measured, const LimsDecimal *with, LimsDecimal *out,
+                             const char **mark);
+/* "0.35", "ND", "<0.01". g_free. */
+char *lims_measured_to_string(const LimsMeasured *measured, const LimsDecimal *with);
+
+/* ---- sum.c ---- */
+/* The sum over the residue's components in the limit's unit. `parts`: LimsPart, filled in the order of the
+ * definition. */
+LimsReason lims_measure_sum(const LimsMatter *matter, const LimsLimit *limit, GArray *parts,
+                            LimsMeasured *out);
+
+/* ---- adjust.c ---- */
+/* Brings value and limit onto one basis, as far as the facts go, and takes back what the limit's terms do not
+ * carry. */
+void lims_adjust_and_compare(const LimsMatter *matter, const LimsChoice *choice, LimsOutcome *outcome);
+
+/* ---- compare.c ---- */
+/* A value against a limit that stands for itself. */
+void lims_compare_with_limit(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome);
+/* Which rules hold for a value of that method. */
+LimsComparison lims_comparison_of(const LimsMatter *matter, const LimsMethod *method);
+LimsDecisionRule lims_decision_of(const LimsMatter *matter, const LimsMethod *method);
+/* "simple acceptance, full value". g_free. */
+char *lims_rule_to_string(const LimsMatter *matter, const LimsMeasured *measured);
+
+/* ---- screen.c ---- */
+typedef struct {
+  LimsReason reason;
+  LimsMeasured worst;
+  guint runs, positive, unmeasured;
+  LimsDecimal threshold;
+  gboolean equal_is_positive;
+} LimsScreen;
+void lims_judge_screen(const LimsMatter *matter, const GArray *runs, LimsScreen *out);
+/* "screen by GB/T 5009.199 …, positive at or above 50 %". g_free. */
+char *lims_screen_rule(const LimsScreen *screen);
+
+/* ---- reason.c ---- */
 LimsVerdictKind lims_reason_kind(LimsReason reason);
 const char *lims_reason_code(LimsReason reason);
 
 typedef struct {
-  const LimsCatalogue *catalogue;
-  const LimsJudgeInput *input;
+  const LimsMatter *matter;
   const LimsChoice *choice;
   const LimsOutcome *outcome;
+  const GArray *parts; /* LimsPart; NULL: no sum */
   const char *value_text;
   const char *threshold; /* of a screen */
   guint runs;            /* how many stood beside each other */
-  guint unmeasured;      /* and how many were left aside as no measurement */
-  gboolean alone;        /* a component alone exceeds the limit of its sum */
+  guint unmeasured;      /* how many were left aside as no measurement */
+  guint positive;        /* of a screen */
 } LimsReasonWords;
 /* The sentence. g_free. */
 char *lims_reason_to_sentence(const LimsReasonWords *words);
+
+/* ---- calculation.c ---- */
+/* From printed to judged, a line a step; NULL if nothing was computed. g_free. */
+char *lims_calculation_to_string(const LimsReasonWords *words);
+/* "25.31 µg/L", "0.31; 0.33 mg/kg". g_free. */
+char *lims_printed_to_string(const LimsMeasured *measured, const GArray *parts);
+/* "0.0252619…": the exact number, or its first digits. NULL: nothing was computed. g_free. */
+char *lims_computed_to_string(const LimsMeasured *measured);
+/* The limit's number times its factor. NULL: no factor. g_free. */
+char *lims_limit_used_to_string(const LimsLimit *limit, const LimsAdjustment *adjustment);

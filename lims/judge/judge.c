@@ -1,16 +1,8 @@
 /* The decision.
  *
- * What comes in is every value of a sample and analyte that counts; what must not leave is a pass or an
- * exceedance that the values do not carry. The rules, and where they were seen:
- *
- *   at the limit complies: limits are "≤"                           (bulletins; GB 2762-2025 tables)
- *   full value against the limit, uncertainty not subtracted        (GB/T 8170-2008, ILAC-G8 simple
- * acceptance) not detected complies with a number, and with "不得检出"; a LOD above the limit says nothing
- * (practice of Chinese laboratories; soil guidance) detected below a LOQ that is not above the limit complies
- *   "不得检出", "不得使用": a number exceeds
- *   enzyme inhibition is a screen: at or above 50 % is positive,
- *     never an exceedance                                           (GB/T 5009.199-2003; food law, article
- * 112) a component above the limit of its sum exceeds, one below says nothing yet
+ * What comes in is every value of a sample that counts; what must not leave is a pass or an exceedance that
+ * the values do not carry. The limit is chosen first, for it says what is asked: one compound, the sum of
+ * several, a total before its species. The verdict then belongs to the analyte of the limit.
  *
  * Which value: within a run (run.c) the analyzer's mean (replicate 0), else the exact mean of the replicates;
  * replicates of which none is a number, all for one reason, count as one such value. Across runs (measured
@@ -19,14 +11,12 @@
  * that cannot be compared (above range, another unit), before the highest value (of a lower bound: the
  * lowest), a number before "not detected". Runs that failed, were not run or cannot be read do not count
  * beside one that was measured; nor does "not detected" above the limit beside one that says more. The reason
- * says how many runs there were.
+ * says how many runs there were. A whole residue that was reported stands beside the sum of its components as
+ * another run would.
  */
 #include "lims/judge/judge-private.h"
-#include "lims/judge/residue.h"
 
 #include <string.h>
-
-static const LimsDecimal DEFAULT_THRESHOLD = {50, 0}; /* GB/T 5009.199-2003 */
 
 static const char *const KIND_NAMES[] = {
     [LIMS_VERDICT_COMPLIES] = "complies",
@@ -42,142 +32,62 @@ const char *lims_verdict_kind_name(LimsVerdictKind kind) {
 
 void lims_verdict_clear(LimsVerdict *verdict) {
   g_free(verdict->reason);
+  g_free(verdict->limit_used);
+  g_free(verdict->printed);
+  g_free(verdict->computed);
   g_free(verdict->value_text);
   g_free(verdict->factor);
+  g_free(verdict->calculation);
+  g_clear_pointer(&verdict->parts, g_array_unref);
   g_free(verdict->rule);
   *verdict = (LimsVerdict){.kind = LIMS_VERDICT_UNDETERMINED, .reason_code = "not-run"};
 }
 
-/* ---- a value against a limit ---- */
+typedef struct {
+  LimsMatter matter;
+  LimsChoice choice;
+  LimsOutcome worst;
+  GArray *parts;    /* LimsPart of a sum; NULL: none */
+  guint runs;       /* considered */
+  guint unmeasured; /* left aside */
+  guint positive;   /* of a screen */
+  char *rule;
+  char *threshold;
+} Judgement;
 
-/* A little below zero is the noise of a blank. What lies further below than the limit lies above cannot tell
- * whether the limit is kept: mostly the blank is in another unit. */
-static gboolean is_far_below_zero(const LimsLimit *limit, const LimsMeasured *m) {
-  LimsDecimal mirrored = {-limit->high.coefficient, limit->high.exponent};
-  int order;
+/* ---- facts ---- */
 
-  return lims_measured_compare(m, mirrored, &order) && order < 0;
-}
-
-static LimsReason compare_maximum(const LimsLimit *limit, const LimsMeasured *m) {
-  gboolean bound = m->state != LIMS_VALUE_NUMBER; /* the number is a LOD or LOQ */
-  int order;
-
-  if (!m->has_number)
-    return m->state == LIMS_VALUE_NOT_DETECTED ? LIMS_REASON_NOT_DETECTED : LIMS_REASON_BELOW_LOQ;
-  if (!lims_measured_compare(m, limit->high, &order))
-    return LIMS_REASON_OVERFLOW;
-  if (order > 0)
-    return bound ? LIMS_REASON_LOD_ABOVE : LIMS_REASON_ABOVE;
-  if (m->state == LIMS_VALUE_NOT_DETECTED)
-    return LIMS_REASON_NOT_DETECTED;
-  return !bound && is_far_below_zero(limit, m) ? LIMS_REASON_NEGATIVE : LIMS_REASON_AT_OR_BELOW;
-}
-
-static LimsReason compare_between(const LimsLimit *limit, const LimsMeasured *m) {
-  int low = 1, high = -1;
-
-  if (m->state != LIMS_VALUE_NUMBER)
-    return LIMS_REASON_LOD_UNKNOWN;
-  if (!lims_measured_compare(m, limit->low, &low) ||
-      (limit->kind == LIMS_LIMIT_RANGE && !lims_measured_compare(m, limit->high, &high)))
-    return LIMS_REASON_OVERFLOW;
-  return low < 0 || high > 0 ? LIMS_REASON_OUTSIDE : LIMS_REASON_WITHIN;
-}
-
-static LimsReason compare_with_nothing(const LimsLimit *limit, const LimsMeasured *m) {
-  int order;
-
-  if (m->state == LIMS_VALUE_NOT_DETECTED)
-    return LIMS_REASON_NOT_DETECTED;
-  if (m->state != LIMS_VALUE_NUMBER || !lims_measured_compare(m, (LimsDecimal){0, 0}, &order) || order <= 0)
-    return LIMS_REASON_LOD_UNKNOWN;
-  return limit->kind == LIMS_LIMIT_BANNED ? LIMS_REASON_BANNED : LIMS_REASON_NOT_ALLOWED;
-}
-
-static LimsReason compare_other(const LimsLimit *limit, const LimsMeasured *m) {
-  return LIMS_REASON_NOT_NUMERIC;
-}
-
-static LimsReason (*const COMPARE[])(const LimsLimit *limit, const LimsMeasured *m) = {
-    [LIMS_LIMIT_MAXIMUM] = compare_maximum,     [LIMS_LIMIT_MINIMUM] = compare_between,
-    [LIMS_LIMIT_RANGE] = compare_between,       [LIMS_LIMIT_NOT_DETECTED] = compare_with_nothing,
-    [LIMS_LIMIT_BANNED] = compare_with_nothing, [LIMS_LIMIT_OTHER] = compare_other,
+/* A determination that stands in for a fact that nobody gave; of several the one that is the stricter. */
+static const struct {
+  LimsFact fact;
+  const char *analyte, *unit;
+  gboolean highest;
+} STAND_INS[] = {
+    {LIMS_FACT_PH, "ph", "pH", FALSE},
+    {LIMS_FACT_MOISTURE, "moisture", "%", TRUE},
+    {LIMS_FACT_FAT, "fat", "%", FALSE},
 };
 
-/* A value of one component of a sum: enough for an exceedance, and for nothing else. */
-static gboolean is_component(const LimsLimit *limit, const char *analyte) {
-  return lims_residue_is_sum(limit->residue_definition) &&
-         lims_residue_counts(limit->residue_definition, analyte);
-}
+static void stand_in(LimsMatter *matter, guint which) {
+  LimsFactValue *fact = &matter->facts.values[STAND_INS[which].fact];
+  guint count;
+  const LimsDetermination *values = lims_judge_values(matter->input, STAND_INS[which].analyte, &count);
 
-/* Takes back what a condition of the limit does not carry. */
-static LimsReason apply_condition(LimsReason reason, const char *condition) {
-  gboolean exceeds = lims_reason_kind(reason) == LIMS_VERDICT_EXCEEDS;
+  if (fact->known)
+    return;
+  for (guint i = 0; i < count; i++) {
+    int order = lims_decimal_compare(values[i].value.number, fact->number);
 
-  if (*condition == '\0')
-    return reason;
-  if (g_str_has_prefix(condition, LIMS_CONDITION_IF_ABOVE))
-    return exceeds ? LIMS_REASON_CONDITION : reason;
-  if (g_str_has_prefix(condition, LIMS_CONDITION_IF_NOT_ABOVE))
-    return reason == LIMS_REASON_AT_OR_BELOW ? LIMS_REASON_CONDITION : reason;
-  return LIMS_REASON_CONDITION;
-}
-
-static LimsReason qualify(LimsReason reason, const LimsChoice *choice, const char *analyte) {
-  const LimsLimit *limit = choice->limit;
-  gboolean exceeds = lims_reason_kind(reason) == LIMS_VERDICT_EXCEEDS;
-  gboolean complies = lims_reason_kind(reason) == LIMS_VERDICT_COMPLIES;
-
-  if (!exceeds && !complies)
-    return reason;
-  if (is_component(limit, analyte) &&
-      (complies || !lims_residue_adds_plainly(limit->residue_definition, analyte)))
-    return LIMS_REASON_RESIDUE_SUM;
-  if (choice->if_above != LIMS_REASON_NONE)
-    return exceeds ? choice->if_above : reason;
-  return apply_condition(reason, limit->conditions);
-}
-
-static LimsReason decide(const LimsChoice *choice, LimsReason measured, const LimsMeasured *m,
-                         const char *analyte) {
-  if (measured != LIMS_REASON_NONE)
-    return measured;
-  if (choice->reason != LIMS_REASON_NONE)
-    return choice->reason;
-  return qualify(COMPARE[choice->limit->kind](choice->limit, m), choice, analyte);
-}
-
-/* ---- a screen ---- */
-
-static LimsDecimal threshold_of(const LimsJudgeInput *input) {
-  return lims_decimal_is_zero(input->screen_threshold) ? DEFAULT_THRESHOLD : input->screen_threshold;
-}
-
-static LimsReason decide_screen(const LimsJudgeInput *input, LimsReason measured, const LimsMeasured *m) {
-  int order;
-
-  if (measured != LIMS_REASON_NONE)
-    return measured;
-  if (m->state != LIMS_VALUE_NUMBER)
-    return LIMS_REASON_QUALITATIVE;
-  if (!lims_measured_compare(m, threshold_of(input), &order))
-    return LIMS_REASON_OVERFLOW;
-  return order > 0 || (order == 0 && !input->screen_equal_negative) ? LIMS_REASON_SCREEN_POSITIVE
-                                                                    : LIMS_REASON_SCREEN_NEGATIVE;
+    if (values[i].value.state != LIMS_VALUE_NUMBER || values[i].basis != LIMS_JUDGE_SAMPLE ||
+        !values[i].unit || strcmp(values[i].unit->name, STAND_INS[which].unit) != 0)
+      continue;
+    if (!fact->known || (STAND_INS[which].highest ? order > 0 : order < 0))
+      fact->number = values[i].value.number;
+    fact->known = TRUE;
+  }
 }
 
 /* ---- which value ---- */
-
-typedef struct {
-  const LimsCatalogue *catalogue;
-  const LimsJudgeInput *input;
-  LimsChoice choice;
-  gboolean screen;
-  LimsOutcome worst;
-  guint runs;       /* considered */
-  guint unmeasured; /* left aside */
-} Judgement;
 
 static guint severity(const LimsOutcome *outcome) {
   static const guint SEVERITIES[] = {
@@ -196,38 +106,155 @@ static gboolean has_minimum(const Judgement *j) {
   return j->choice.limit && j->choice.limit->kind == LIMS_LIMIT_MINIMUM;
 }
 
+static const LimsUnit *target_of(const Judgement *j) {
+  return j->choice.limit ? j->choice.limit->unit : NULL;
+}
+
 static void consider(Judgement *j, LimsReason measured, const LimsMeasured *m) {
-  LimsOutcome outcome = {.measured = *m};
+  LimsOutcome outcome = {.reason = measured, .measured = *m};
   guint now, before = j->runs ? severity(&j->worst) : 0;
 
-  outcome.reason =
-      j->screen ? decide_screen(j->input, measured, m) : decide(&j->choice, measured, m, j->input->analyte);
+  if (measured == LIMS_REASON_NONE && j->choice.reason != LIMS_REASON_NONE)
+    outcome.reason = j->choice.reason;
+  else if (measured == LIMS_REASON_NONE)
+    lims_adjust_and_compare(&j->matter, &j->choice, &outcome);
   now = severity(&outcome);
-  if (now > before || (now == before && lims_measured_is_worse(m, &j->worst.measured, has_minimum(j))))
+  if (now > before ||
+      (now == before && lims_measured_is_worse(&outcome.measured, &j->worst.measured, has_minimum(j))))
     j->worst = outcome;
   j->runs++;
 }
 
-static void consider_runs(Judgement *j, const GArray *runs) {
-  const LimsUnit *target = j->choice.limit ? j->choice.limit->unit : NULL;
-  gboolean measured = FALSE;
+static void consider_run(Judgement *j, const LimsRun *run) {
+  LimsMeasured m;
+  LimsReason reason = lims_measure_run(&j->matter, run, target_of(j), has_minimum(j), &m);
 
-  if (j->screen)
-    target = lims_unit_find("%");
-  for (guint i = 0; i < runs->len; i++)
-    measured |= lims_run_was_measured(&g_array_index(runs, LimsRun, i));
+  consider(j, reason, &m);
+}
+
+static void consider_runs(Judgement *j, const GArray *runs) {
+  gboolean measured = lims_runs_any_measured(runs);
+
   for (guint i = 0; i < runs->len; i++) {
     const LimsRun *run = &g_array_index(runs, LimsRun, i);
-    LimsMeasured m;
-    LimsReason reason;
 
-    if (measured && !lims_run_was_measured(run)) {
+    if (measured && !lims_run_was_measured(run))
       j->unmeasured++;
-      continue;
-    }
-    reason = lims_measure_run(run, j->input->preparation, target, has_minimum(j), &m);
-    consider(j, reason, &m);
+    else
+      consider_run(j, run);
   }
+  if (runs->len == 0)
+    consider(j, LIMS_REASON_NOT_RUN, &(LimsMeasured){.state = LIMS_VALUE_NOT_RUN});
+}
+
+/* ---- a sum ---- */
+
+static gboolean is_whole(const Judgement *j, const LimsRun *run) {
+  const LimsMethod *method =
+      run->values[0].method ? lims_catalogue_find_method(j->matter.catalogue, run->values[0].method) : NULL;
+
+  return !lims_residue_find(j->choice.limit->residue, j->matter.analyte) || (method && method->is_total);
+}
+
+/* What was reported as the whole residue. */
+static void consider_wholes(Judgement *j) {
+  guint count;
+  const LimsDetermination *values = lims_judge_values(j->matter.input, j->matter.analyte, &count);
+  g_autoptr(GArray) runs = lims_runs_new(&j->matter, values, count);
+
+  for (guint i = 0; i < runs->len; i++) {
+    const LimsRun *run = &g_array_index(runs, LimsRun, i);
+
+    if (!is_whole(j, run))
+      continue;
+    if (lims_run_was_measured(run))
+      consider_run(j, run);
+    else
+      j->unmeasured++;
+  }
+}
+
+static void judge_sum(Judgement *j) {
+  LimsMeasured sum;
+  LimsReason reason;
+
+  consider_wholes(j);
+  j->parts = g_array_new(FALSE, FALSE, sizeof(LimsPart));
+  reason = lims_measure_sum(&j->matter, j->choice.limit, j->parts, &sum);
+  if (j->runs == 0 || reason != LIMS_REASON_PART_MISSING)
+    consider(j, reason, &sum);
+  if (!j->worst.measured.is_sum)
+    g_clear_pointer(&j->parts, g_array_unref);
+}
+
+/* ---- an analyte ---- */
+
+static const char *find_species(const LimsLimit *limit) {
+  for (guint i = 0; limit && limit->terms && i < limit->terms->len; i++) {
+    const LimsCondition *term = &g_array_index(limit->terms, LimsCondition, i);
+
+    if (term->kind == LIMS_CONDITION_SPECIES)
+      return term->text;
+  }
+  return NULL;
+}
+
+static void judge_values(Judgement *j) {
+  guint count;
+  const LimsDetermination *values;
+  g_autoptr(GArray) runs = NULL;
+
+  lims_choose_limit(&j->matter, &j->choice);
+  if (j->choice.limit && j->choice.limit->residue) {
+    j->matter.analyte = j->choice.limit->analyte;
+    judge_sum(j);
+    return;
+  }
+  values = lims_judge_values(j->matter.input, j->matter.analyte, &count);
+  runs = lims_runs_new(&j->matter, values, count);
+  consider_runs(j, runs);
+}
+
+/* A total above the limit of its species: the species decides, once it was measured (GB 2762-2025, tables 3
+ * and 4). */
+static void ask_species(Judgement *j) {
+  const char *species =
+      lims_reason_kind(j->worst.reason) == LIMS_VERDICT_EXCEEDS ? find_species(j->choice.limit) : NULL;
+  guint count;
+  const LimsDetermination *values = species ? lims_judge_values(j->matter.input, species, &count) : NULL;
+  g_autoptr(GArray) runs = values ? lims_runs_new(&j->matter, values, count) : NULL;
+
+  if (!species)
+    return;
+  if (!lims_runs_any_measured(runs)) {
+    j->worst.reason = LIMS_REASON_SPECIES_ASKED;
+    return;
+  }
+  j->matter.analyte = species;
+  j->runs = j->unmeasured = 0;
+  judge_values(j);
+}
+
+static gboolean is_screen(const LimsDetermination *values, guint count) {
+  for (guint i = 0; i < count; i++)
+    if (values[i].basis != LIMS_JUDGE_SCREEN)
+      return FALSE;
+  return count > 0;
+}
+
+static void judge_screen(Judgement *j, const LimsDetermination *values, guint count) {
+  g_autoptr(GArray) runs = lims_runs_new(&j->matter, values, count);
+  g_autofree char *number = NULL;
+  LimsScreen screen;
+
+  lims_judge_screen(&j->matter, runs, &screen);
+  number = lims_decimal_to_string(screen.threshold);
+  j->worst = (LimsOutcome){.reason = screen.reason, .measured = screen.worst};
+  j->runs = screen.runs;
+  j->unmeasured = screen.unmeasured;
+  j->positive = screen.positive;
+  j->threshold = g_strconcat(number, " %", NULL);
+  j->rule = lims_screen_rule(&screen);
 }
 
 /* ---- the verdict ---- */
@@ -239,96 +266,141 @@ static const LimsDecimal *bound_of(const LimsLimit *limit) {
 }
 
 /* value / limit, rounded once. NULL unless a maximum and a number stand against each other. */
-static char *compute_factor(const LimsLimit *limit, const LimsMeasured *m) {
-  LimsFraction value = m->fraction, bound, factor;
+static char *compute_factor(const LimsLimit *limit, const LimsOutcome *outcome) {
+  LimsFraction bound, factor;
   LimsDecimal rounded;
 
-  if (limit->kind != LIMS_LIMIT_MAXIMUM || m->state != LIMS_VALUE_NUMBER)
+  if (limit->kind != LIMS_LIMIT_MAXIMUM || outcome->measured.state != LIMS_VALUE_NUMBER)
     return NULL;
-  if ((!m->is_fraction && !lims_fraction_from_decimal(m->decimal, &value)) ||
-      !lims_fraction_from_decimal(limit->high, &bound) || !lims_fraction_divide(value, bound, &factor) ||
+  if (!lims_measured_number(&outcome->measured, &factor) ||
+      !lims_fraction_from_decimal(limit->high, &bound) || !lims_fraction_divide(factor, bound, &factor))
+    return NULL;
+  if ((outcome->adjustment.dehydrated &&
+       !lims_fraction_divide(factor, outcome->adjustment.factor, &factor)) ||
       !lims_fraction_round_significant(factor, 4, &rounded))
     return NULL;
   return lims_decimal_to_string(rounded);
 }
 
-/* Whether value and limit stood against each other, whatever came of it. */
+/* Reasons that leave it open although value and limit stood against each other. */
+static const LimsReason COMPARED[] = {
+    LIMS_REASON_CONDITION,     LIMS_REASON_CONFLICT,   LIMS_REASON_PART_MISSING,        LIMS_REASON_LOD_ABOVE,
+    LIMS_REASON_SPECIES_ASKED, LIMS_REASON_GUARD_BAND, LIMS_REASON_UNCERTAINTY_UNKNOWN,
+};
+
 static gboolean is_compared(const LimsChoice *choice, LimsReason reason) {
   if (!choice->limit || choice->reason != LIMS_REASON_NONE)
     return FALSE;
-  return lims_reason_kind(reason) != LIMS_VERDICT_UNDETERMINED || reason == LIMS_REASON_CONDITION ||
-         reason == LIMS_REASON_CONFLICT || reason == LIMS_REASON_RESIDUE_SUM ||
-         reason == LIMS_REASON_LOD_ABOVE;
+  for (guint i = 0; i < G_N_ELEMENTS(COMPARED); i++)
+    if (COMPARED[i] == reason)
+      return TRUE;
+  return lims_reason_kind(reason) != LIMS_VERDICT_UNDETERMINED;
 }
 
 static void fill_value(const Judgement *j, LimsVerdict *out) {
   const LimsMeasured *m = &j->worst.measured;
   gboolean compared = is_compared(&j->choice, j->worst.reason);
-  const LimsDecimal *bound = compared ? bound_of(j->choice.limit) : NULL;
+  const LimsDecimal *bound = compared && !j->worst.adjustment.dehydrated ? bound_of(j->choice.limit) : NULL;
+  const char *mark;
 
-  out->value_text = lims_measured_to_string(m, bound);
   out->value_unit = m->unit;
-  out->has_value = m->has_number && lims_measured_round(m, bound, &out->value);
+  if (j->worst.has_judged) {
+    out->has_value = TRUE;
+    out->value = j->worst.judged;
+    out->value_text = lims_decimal_to_string(out->value);
+  } else {
+    out->has_value = m->has_number && lims_measured_round(m, bound, &out->value, &mark);
+    out->value_text = lims_measured_to_string(m, bound);
+  }
+  out->printed = lims_printed_to_string(m, j->parts);
+  out->computed = lims_computed_to_string(m);
+  if (compared) {
+    out->factor = compute_factor(j->choice.limit, &j->worst);
+    out->limit_used = lims_limit_used_to_string(j->choice.limit, &j->worst.adjustment);
+  }
+}
+
+static void add_run(GArray *ids, const LimsMeasured *m) {
+  for (guint i = 0; i < m->run.count; i++)
+    g_array_append_val(ids, m->run.values[i].id);
+}
+
+static void fill_origin(const Judgement *j, LimsVerdict *out) {
+  const LimsMeasured *m = &j->worst.measured;
+
   if (m->from)
     out->determination = m->from->id;
-  if (m->prepared)
-    out->preparation = j->input->preparation->id;
-  if (compared)
-    out->factor = compute_factor(j->choice.limit, m);
+  if (m->preparation)
+    out->preparation = m->preparation->id;
+  if (m->run.count < 2 && !j->parts)
+    return;
+  out->parts = g_array_new(FALSE, FALSE, sizeof(gint64));
+  for (guint i = 0; j->parts && i < j->parts->len; i++)
+    add_run(out->parts, &g_array_index(j->parts, LimsPart, i).measured);
+  if (!j->parts)
+    add_run(out->parts, m);
 }
 
-static void fill_words(const Judgement *j, LimsVerdict *out) {
-  g_autofree char *threshold = NULL;
-  const LimsLimit *limit = j->choice.limit;
-  LimsReasonWords words = {.catalogue = j->catalogue,
-                           .input = j->input,
+static void fill_words(Judgement *j, LimsVerdict *out) {
+  LimsReasonWords words = {.matter = &j->matter,
                            .choice = &j->choice,
                            .outcome = &j->worst,
+                           .parts = j->parts,
                            .value_text = out->value_text,
+                           .threshold = j->threshold,
                            .runs = j->runs,
-                           .unmeasured = j->unmeasured};
+                           .unmeasured = j->unmeasured,
+                           .positive = j->positive};
 
-  if (j->screen) {
-    g_autofree char *number = lims_decimal_to_string(threshold_of(j->input));
-
-    threshold = g_strconcat(number, " %", NULL);
-    out->rule = g_strdup_printf("screen by GB/T 5009.199-2003, positive %s %s",
-                                j->input->screen_equal_negative ? "above" : "at or above", threshold);
-  } else {
-    out->rule = g_strdup("simple acceptance, full value");
-  }
-  words.threshold = threshold;
-  words.alone = out->kind == LIMS_VERDICT_EXCEEDS && limit && is_component(limit, j->input->analyte);
+  out->rule = j->rule ? g_steal_pointer(&j->rule) : lims_rule_to_string(&j->matter, &j->worst.measured);
   out->reason = lims_reason_to_sentence(&words);
+  out->calculation = lims_calculation_to_string(&words);
 }
 
-static gboolean is_screen(const LimsJudgeInput *input) {
-  for (guint i = 0; i < input->count; i++)
-    if (input->determinations[i].basis != LIMS_JUDGE_SCREEN)
-      return FALSE;
-  return input->count > 0;
+static void fill(Judgement *j, LimsVerdict *out) {
+  if (j->worst.reason == LIMS_REASON_ABOVE_INTERVENTION)
+    j->choice.limit = j->choice.intervention;
+  *out = (LimsVerdict){.kind = lims_reason_kind(j->worst.reason),
+                       .reason_code = lims_reason_code(j->worst.reason),
+                       .subject = j->matter.analyte,
+                       .limit = j->choice.limit};
+  fill_value(j, out);
+  fill_origin(j, out);
+  fill_words(j, out);
 }
 
-void lims_judge(const LimsCatalogue *catalogue, const LimsJudgeInput *given, LimsVerdict *out) {
-  g_autofree LimsDetermination *sorted = g_new(LimsDetermination, given->count);
-  g_autoptr(GArray) runs = lims_runs_new(given->determinations, given->count, sorted);
-  LimsJudgeInput input = *given;
-  Judgement j = {.catalogue = catalogue, .input = &input, .screen = is_screen(given)};
+static void judgement_clear(Judgement *j) {
+  g_clear_pointer(&j->parts, g_array_unref);
+  g_ptr_array_unref(j->matter.arena);
+  g_free(j->threshold);
+  g_free(j->rule);
+}
 
-  if (!g_hash_table_contains(catalogue->analytes, input.analyte)) { /* a name or an alias will do as well */
-    const char *code = lims_catalogue_find_analyte(catalogue, input.analyte);
+void lims_judge(const LimsCatalogue *catalogue, const LimsJudgeInput *input, const char *analyte,
+                LimsVerdict *out) {
+  Judgement j = {.matter = {.catalogue = catalogue,
+                            .input = input,
+                            .policy = input->policy ? input->policy : lims_catalogue_policy(catalogue),
+                            .analyte = analyte,
+                            .facts = input->facts,
+                            .arena = g_ptr_array_new_with_free_func(g_free)}};
+  const LimsDetermination *values;
+  guint count;
 
-    input.analyte = code ? code : input.analyte;
+  if (!g_hash_table_contains(catalogue->analytes, analyte)) { /* a name or an alias will do as well */
+    const char *code = lims_catalogue_find_analyte(catalogue, analyte);
+
+    j.matter.analyte = code ? code : analyte;
   }
-  *out = (LimsVerdict){.kind = LIMS_VERDICT_UNDETERMINED};
-  if (!j.screen)
-    lims_choose_limit(catalogue, &input, &j.choice);
-  if (runs->len == 0)
-    consider(&j, LIMS_REASON_NOT_RUN, &(LimsMeasured){.state = LIMS_VALUE_NOT_RUN});
-  consider_runs(&j, runs);
-  out->kind = lims_reason_kind(j.worst.reason);
-  out->reason_code = lims_reason_code(j.worst.reason);
-  out->limit = j.choice.limit;
-  fill_value(&j, out);
-  fill_words(&j, out);
+  for (guint i = 0; i < G_N_ELEMENTS(STAND_INS); i++)
+    stand_in(&j.matter, i);
+  values = lims_judge_values(input, j.matter.analyte, &count);
+  if (is_screen(values, count)) {
+    judge_screen(&j, values, count);
+  } else {
+    judge_values(&j);
+    ask_species(&j);
+  }
+  fill(&j, out);
+  judgement_clear(&j);
 }

@@ -4,7 +4,9 @@
 #include <string.h>
 
 /* %v the value with its unit, %p the value as printed, %l the limit with its origin, %a the analyte, %c the
- * commodity, %d the date, %r the residue definition, %x the condition, %t the threshold. */
+ * commodity, %d the date, %r the residue definition, %x what is open of the conditions, %t the threshold, %m
+ * the components that are missing, %s the species that is asked for, %u the uncertainty, %n how far
+ * replicates lie apart. */
 static const struct {
   const char *code;
   LimsVerdictKind kind;
@@ -13,6 +15,10 @@ static const struct {
     [LIMS_REASON_NONE] = {"", LIMS_VERDICT_UNDETERMINED, ""},
     [LIMS_REASON_AT_OR_BELOW] = {"at-or-below-limit", LIMS_VERDICT_COMPLIES, "%v is not above %l"},
     [LIMS_REASON_ABOVE] = {"above-limit", LIMS_VERDICT_EXCEEDS, "%v is above %l"},
+    [LIMS_REASON_ABOVE_SCREENING] = {"above-screening-value", LIMS_VERDICT_EXCEEDS,
+                                     "%v is above the risk screening value, %l"},
+    [LIMS_REASON_ABOVE_INTERVENTION] = {"above-intervention-value", LIMS_VERDICT_EXCEEDS,
+                                        "%v is above the risk intervention value, %l"},
     [LIMS_REASON_NOT_DETECTED] = {"not-detected", LIMS_VERDICT_COMPLIES,
                                   "not detected, which complies with %l"},
     [LIMS_REASON_BANNED] = {"detected-though-banned", LIMS_VERDICT_EXCEEDS, "%v was found; %l"},
@@ -37,12 +43,18 @@ static const struct {
     [LIMS_REASON_EXCEPTED] =
         {"no-limit", LIMS_VERDICT_UNDETERMINED,
          "%c is excepted from its class's limit of %a, and the catalogue has none of its own"},
+    [LIMS_REASON_NOT_HELD] = {"no-limit", LIMS_VERDICT_UNDETERMINED,
+                              "what is known of the sample speaks against every limit of %a for %c"},
     [LIMS_REASON_NEEDS_PREPARATION] =
         {"needs-preparation", LIMS_VERDICT_UNDETERMINED,
          "%v is of the measured solution: the preparation (mass, volume) is missing"},
     [LIMS_REASON_BAD_PREPARATION] =
         {"bad-preparation", LIMS_VERDICT_UNDETERMINED,
          "mass, volume and dilution of the preparation must be above 0, and its blank a concentration"},
+    [LIMS_REASON_NEEDS_RECOVERY] = {"needs-recovery", LIMS_VERDICT_UNDETERMINED,
+                                    "the method's formula has the recovery, and the preparation has none"},
+    [LIMS_REASON_NEEDS_MOISTURE] = {"needs-moisture", LIMS_VERDICT_UNDETERMINED,
+                                    "the method's formula has the moisture, which is not known"},
     [LIMS_REASON_UNIT] = {"unit-mismatch", LIMS_VERDICT_UNDETERMINED,
                           "the unit of %v does not convert to that of %l"},
     [LIMS_REASON_LOD_ABOVE] = {"lod-above-limit", LIMS_VERDICT_UNDETERMINED,
@@ -62,11 +74,24 @@ static const struct {
     [LIMS_REASON_UNREADABLE] = {"unreadable", LIMS_VERDICT_UNDETERMINED, "“%p” cannot be read as a result"},
     [LIMS_REASON_BELOW_LOQ] = {"below-loq-no-number", LIMS_VERDICT_UNDETERMINED,
                                "detected below a limit of quantification that is not given; %l"},
-    [LIMS_REASON_RESIDUE_SUM] = {"residue-sum", LIMS_VERDICT_UNDETERMINED,
-                                 "%v of %a is not the whole residue (%r); %l"},
+    [LIMS_REASON_PART_MISSING] = {"part-missing", LIMS_VERDICT_UNDETERMINED,
+                                  "%v is not the whole residue (%r): %m is missing; %l"},
+    [LIMS_REASON_FACTOR_UNKNOWN] = {"factor-unknown", LIMS_VERDICT_UNDETERMINED,
+                                    "%m was found, and by which factor it counts in %r is not known; %l"},
+    [LIMS_REASON_SPECIES_ASKED] = {"species-asked", LIMS_VERDICT_UNDETERMINED,
+                                   "%v in total is above %l: %s is to be measured"},
+    [LIMS_REASON_GUARD_BAND] = {"within-guard-band", LIMS_VERDICT_UNDETERMINED,
+                                "%v is not above %l, but nearer to it than its uncertainty of %u"},
+    [LIMS_REASON_UNCERTAINTY_UNKNOWN] =
+        {"uncertainty-unknown", LIMS_VERDICT_UNDETERMINED,
+         "%v is not above %l, but a guard band is asked for and the uncertainty is not known"},
+    [LIMS_REASON_DISAGREE] = {"replicates-disagree", LIMS_VERDICT_UNDETERMINED,
+                              "the replicates lie %n apart, more than the method allows: measure again"},
     [LIMS_REASON_CONDITION] = {"condition", LIMS_VERDICT_UNDETERMINED, "%v, %l: it depends on %x"},
     [LIMS_REASON_NOT_NUMERIC] = {"limit-not-numeric", LIMS_VERDICT_UNDETERMINED,
                                  "%l is not of a kind that is judged"},
+    [LIMS_REASON_SAMPLING_PLAN] = {"sampling-plan", LIMS_VERDICT_UNDETERMINED,
+                                   "%l is a plan of several sample units, which one value cannot decide"},
     [LIMS_REASON_REPLICATES] =
         {"replicates", LIMS_VERDICT_UNDETERMINED,
          "the replicates of a run do not make a mean: not all are numbers of one kind"},
@@ -117,14 +142,14 @@ static void append_limit(GString *out, const LimsReasonWords *w) {
 }
 
 static void append_analyte(GString *out, const LimsReasonWords *w) {
-  const char *name = lims_catalogue_analyte_name(w->catalogue, w->input->analyte);
+  const char *name = lims_catalogue_analyte_name(w->matter->catalogue, w->matter->analyte);
 
-  g_string_append(out, name ? name : w->input->analyte);
+  g_string_append(out, name ? name : w->matter->analyte);
 }
 
 static void append_commodity(GString *out, const LimsReasonWords *w) {
-  const char *name =
-      w->input->commodity ? lims_catalogue_commodity_name(w->catalogue, w->input->commodity) : NULL;
+  const char *code = w->matter->input->commodity;
+  const char *name = code ? lims_catalogue_commodity_name(w->matter->catalogue, code) : NULL;
 
   g_string_append(out, name ? name : "the commodity");
 }
@@ -142,16 +167,80 @@ static void append_residue(GString *out, const LimsReasonWords *w) {
   g_string_append_len(out, definition, (gssize)strcspn(definition, ":"));
 }
 
-/* Without the mark of its side. */
-static void append_condition(GString *out, const LimsReasonWords *w) {
-  const char *condition = w->choice->limit ? w->choice->limit->conditions : "",
-             *colon = strstr(condition, ": ");
-  gboolean marked = g_str_has_prefix(condition, LIMS_CONDITION_IF_ABOVE) ||
-                    g_str_has_prefix(condition, LIMS_CONDITION_IF_NOT_ABOVE);
+/* What each kind of condition waits for; NULL: its own words. */
+static const char *const OPEN_WORDS[] = {
+    [LIMS_CONDITION_DRY_WEIGHT] = "the moisture (the limit counts on dry weight)",
+    [LIMS_CONDITION_FAT_WEIGHT] = "the fat content (the limit counts in the fat)",
+    [LIMS_CONDITION_DEHYDRATION] = "the factor of dehydration (the limit is the fresh food's)",
+    [LIMS_CONDITION_WORDS] = NULL,
+};
 
+static void append_term(GString *out, const LimsReasonWords *w, const LimsCondition *term) {
+  gboolean is_fact = term->kind == LIMS_CONDITION_FACT;
+
+  if (is_fact && lims_condition_meets(term, &w->matter->facts) != LIMS_MEETS_UNKNOWN)
+    return;
+  if (!is_fact && term->kind != LIMS_CONDITION_WORDS &&
+      (term->kind >= G_N_ELEMENTS(OPEN_WORDS) || !OPEN_WORDS[term->kind]))
+    return;
+  if (out->len > 0)
+    g_string_append(out, ", ");
+  if (is_fact)
+    g_string_append_printf(out, "%s (%s)", lims_fact_name(term->fact), term->text);
+  else
+    g_string_append(out, OPEN_WORDS[term->kind] ? OPEN_WORDS[term->kind] : term->text);
+}
+
+static void append_condition(GString *out, const LimsReasonWords *w) {
+  const GArray *terms = w->choice->limit ? w->choice->limit->terms : NULL;
+  g_autoptr(GString) open = g_string_new(NULL);
+
+  for (guint i = 0; terms && i < terms->len; i++)
+    append_term(open, w, &g_array_index(terms, LimsCondition, i));
   if (w->choice->if_above != LIMS_REASON_NONE)
-    g_string_append(out, "which of the conditions holds, for this limit ");
-  g_string_append(out, marked ? colon + 2 : condition);
+    g_string_append(out, "which of several conditions holds, for this limit ");
+  g_string_append(out, open->len ? open->str : "what nobody told");
+}
+
+/* Components that do not count, for the reason that decided. */
+static void append_missing(GString *out, const LimsReasonWords *w) {
+  guint listed = 0;
+
+  for (guint i = 0; w->parts && i < w->parts->len; i++) {
+    const LimsPart *part = &g_array_index(w->parts, LimsPart, i);
+    const char *name = lims_catalogue_analyte_name(w->matter->catalogue, part->term->analyte);
+
+    if (part->reason == w->outcome->reason ||
+        (w->outcome->measured.is_partial && part->reason != LIMS_REASON_NONE))
+      g_string_append_printf(out, "%s%s", listed++ ? ", " : "", name ? name : part->term->analyte);
+  }
+}
+
+static void append_species(GString *out, const LimsReasonWords *w) {
+  for (guint i = 0; i < w->choice->limit->terms->len; i++) {
+    const LimsCondition *term = &g_array_index(w->choice->limit->terms, LimsCondition, i);
+    const char *name = lims_catalogue_analyte_name(w->matter->catalogue, term->text);
+
+    if (term->kind == LIMS_CONDITION_SPECIES)
+      g_string_append(out, name ? name : term->text);
+  }
+}
+
+static void append_uncertainty(GString *out, const LimsReasonWords *w) {
+  g_autofree char *percent = lims_decimal_to_string(w->outcome->measured.uncertainty);
+
+  g_string_append_printf(out, "%s %%", percent);
+}
+
+static void append_spread(GString *out, const LimsReasonWords *w) {
+  const LimsMeasured *m = &w->outcome->measured;
+  g_autofree char *shown = NULL, *allowed = NULL;
+  LimsDecimal percent;
+
+  lims_replicates_agree(&m->run, m->method, &percent);
+  shown = lims_decimal_to_string(percent);
+  allowed = lims_decimal_to_string(m->method->rpd_limit);
+  g_string_append_printf(out, "%s %% (allowed: %s %%)", shown, allowed);
 }
 
 static void append_threshold(GString *out, const LimsReasonWords *w) {
@@ -162,9 +251,10 @@ static const struct {
   char mark;
   void (*append)(GString *out, const LimsReasonWords *words);
 } MARKS[] = {
-    {'v', append_value},   {'p', append_printed},   {'l', append_limit},
-    {'a', append_analyte}, {'c', append_commodity}, {'d', append_date},
-    {'r', append_residue}, {'x', append_condition}, {'t', append_threshold},
+    {'v', append_value},     {'p', append_printed}, {'l', append_limit},   {'a', append_analyte},
+    {'c', append_commodity}, {'d', append_date},    {'r', append_residue}, {'x', append_condition},
+    {'t', append_threshold}, {'m', append_missing}, {'s', append_species}, {'u', append_uncertainty},
+    {'n', append_spread},
 };
 
 static void append_mark(GString *out, char mark, const LimsReasonWords *words) {
@@ -173,22 +263,54 @@ static void append_mark(GString *out, char mark, const LimsReasonWords *words) {
       MARKS[i].append(out, words);
 }
 
+static gboolean has_term(const LimsLimit *limit, LimsConditionKind kind) {
+  for (guint i = 0; limit->terms && i < limit->terms->len; i++)
+    if (g_array_index(limit->terms, LimsCondition, i).kind == kind)
+      return TRUE;
+  return FALSE;
+}
+
+/* On what basis value and limit stand. */
+static void append_bases(GString *out, const LimsReasonWords *w) {
+  const LimsAdjustment *adjustment = &w->outcome->adjustment;
+
+  if (adjustment->dry_weight)
+    g_string_append(out, "; on dry weight");
+  if (adjustment->fat_weight)
+    g_string_append(out, "; in the fat");
+  if (adjustment->dehydrated)
+    g_string_append(out, "; the fresh food's limit times the factor of dehydration");
+  if (w->outcome->measured.is_partial) {
+    g_string_append(out, "; already without ");
+    append_missing(out, w);
+  }
+}
+
+static void append_counts(GString *out, const LimsReasonWords *w) {
+  if (w->outcome->measured.averaged)
+    g_string_append_printf(out, "; the mean of %u replicates", w->outcome->measured.averaged);
+  if (w->threshold && w->runs > 1)
+    g_string_append_printf(out, "; positive in %u of %u runs", w->positive, w->runs);
+  else if (w->runs > 1)
+    g_string_append_printf(out, "; the least favourable of %u runs", w->runs);
+  if (w->unmeasured)
+    g_string_append_printf(out, "; %u more gave no measurement", w->unmeasured);
+}
+
 /* What a reader must know besides: stand-ins, how many values, and limits that are not sure themselves. */
 static void append_notes(GString *out, const LimsReasonWords *w) {
   const LimsLimit *limit = w->choice->limit;
 
-  if (w->alone)
-    g_string_append(out, "; this component alone, so the whole residue as well");
+  append_bases(out, w);
   if (w->choice->if_above != LIMS_REASON_NONE)
     g_string_append(out, "; the strictest of the limits that may hold");
-  if (w->outcome->measured.averaged)
-    g_string_append_printf(out, "; the mean of %u replicates", w->outcome->measured.averaged);
-  if (w->runs > 1)
-    g_string_append_printf(out, "; the least favourable of %u runs", w->runs);
-  if (w->unmeasured)
-    g_string_append_printf(out, "; %u more gave no measurement", w->unmeasured);
+  append_counts(out, w);
+  if (limit && has_term(limit, LIMS_CONDITION_TEMPORARY))
+    g_string_append(out, "; a temporary limit");
   if (limit && limit->set && *limit->set->standing && strcmp(limit->set->standing, "good") != 0)
     g_string_append_printf(out, "; standing of this limit: %s", limit->set->standing);
+  if (w->choice->fact_note)
+    g_string_append_printf(out, "; %s", w->choice->fact_note);
   if (w->choice->date_note)
     g_string_append_printf(out, "; %s", w->choice->date_note);
 }

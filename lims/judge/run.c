@@ -8,6 +8,7 @@
 #include "lims/judge/judge-private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
   const LimsDetermination *value;
@@ -49,14 +50,24 @@ static gboolean is_same_run(const Place *a, const Place *b) {
   return a->value->run == b->value->run && a->nth == b->nth;
 }
 
-GArray *lims_runs_new(const LimsDetermination *values, guint count, LimsDetermination *sorted) {
-  g_autofree Place *places = g_new0(Place, count);
-  GArray *runs = g_array_new(FALSE, FALSE, sizeof(LimsRun));
+GArray *lims_runs_new(const LimsMatter *matter, const LimsDetermination *values, guint count) {
+  GArray *runs = g_array_sized_new(FALSE, FALSE, sizeof(LimsRun), 1);
+  g_autofree Place *places = NULL;
+  LimsDetermination *sorted;
 
+  if (count == 1) {
+    LimsRun only = {values, 1};
+
+    g_array_append_val(runs, only);
+  }
+  if (count < 2)
+    return runs;
+  places = g_new0(Place, count);
   for (guint i = 0; i < count; i++)
     places[i].value = &values[i];
-  if (count > 1)
-    number_runs(places, count);
+  number_runs(places, count);
+  sorted = g_new(LimsDetermination, count);
+  g_ptr_array_add(matter->arena, sorted);
   for (guint i = 0; i < count; i++) {
     LimsRun new = {&sorted[i], 0};
 
@@ -85,6 +96,13 @@ gboolean lims_run_was_measured(const LimsRun *run) {
   return FALSE;
 }
 
+gboolean lims_runs_any_measured(const GArray *runs) {
+  for (guint i = 0; i < runs->len; i++)
+    if (lims_run_was_measured(&g_array_index(runs, LimsRun, i)))
+      return TRUE;
+  return FALSE;
+}
+
 /* Without a number, and all of them for one reason. */
 static gboolean is_of_one_state(const LimsRun *run) {
   for (guint i = 0; i < run->count; i++)
@@ -94,25 +112,85 @@ static gboolean is_of_one_state(const LimsRun *run) {
   return TRUE;
 }
 
-static LimsReason measure_worst(const LimsRun *run, const LimsPreparation *preparation,
-                                const LimsUnit *target, gboolean is_minimum, LimsMeasured *out) {
+static LimsReason measure_worst(const LimsMatter *matter, const LimsRun *run, const LimsUnit *target,
+                                gboolean is_minimum, LimsMeasured *out) {
   LimsReason worst = LIMS_REASON_NONE;
 
   for (guint i = 0; i < counting(run); i++) {
     LimsMeasured one;
-    LimsReason reason = lims_measure_one(&run->values[i], preparation, target, &one);
+    LimsReason reason = lims_measure_one(matter, &run->values[i], target, &one);
 
     if (i > 0 && !lims_measured_is_worse(&one, out, is_minimum))
       continue;
     worst = reason;
     *out = one;
   }
+  out->run = *run;
   return worst;
 }
 
-LimsReason lims_measure_run(const LimsRun *run, const LimsPreparation *preparation, const LimsUnit *target,
+LimsReason lims_measure_run(const LimsMatter *matter, const LimsRun *run, const LimsUnit *target,
                             gboolean is_minimum, LimsMeasured *out) {
-  if (counting(run) == 1 || is_of_one_state(run))
-    return measure_worst(run, preparation, target, is_minimum, out);
-  return lims_measure_mean(run->values, run->count, preparation, target, out);
+  LimsReason reason = counting(run) == 1 || is_of_one_state(run)
+                          ? measure_worst(matter, run, target, is_minimum, out)
+                          : lims_measure_mean(matter, run, target, out);
+  LimsDecimal percent;
+
+  if (reason == LIMS_REASON_NONE && !lims_replicates_agree(run, out->method, &percent))
+    return LIMS_REASON_DISAGREE;
+  return reason;
+}
+
+/* ---- of an analyte ---- */
+
+const LimsDetermination *lims_judge_values(const LimsJudgeInput *input, const char *analyte, guint *count) {
+  guint low = 0, high = input->count, end;
+
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+
+    if (strcmp(input->determinations[middle].analyte, analyte) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (end = low; end < input->count && strcmp(input->determinations[end].analyte, analyte) == 0;)
+    end++;
+  *count = end - low;
+  return &input->determinations[low];
+}
+
+static int compare_analytes(gconstpointer a, gconstpointer b) {
+  const LimsDetermination *left = a, *right = b;
+  int order = strcmp(left->analyte, right->analyte);
+
+  return order ? order : order_of(left->id, right->id);
+}
+
+void lims_determinations_sort(LimsDetermination *determinations, guint count) {
+  qsort(determinations, count, sizeof *determinations, compare_analytes);
+}
+
+gboolean lims_measure_worst(const LimsMatter *matter, const char *analyte, const LimsUnit *target,
+                            LimsReason *reason, LimsMeasured *out) {
+  guint count, taken = 0;
+  const LimsDetermination *values = lims_judge_values(matter->input, analyte, &count);
+  g_autoptr(GArray) runs = lims_runs_new(matter, values, count);
+
+  for (guint i = 0; i < runs->len; i++) {
+    const LimsRun *run = &g_array_index(runs, LimsRun, i);
+    LimsReason why;
+    LimsMeasured one;
+
+    if (!lims_run_was_measured(run))
+      continue;
+    why = lims_measure_run(matter, run, target, FALSE, &one);
+    if (one.method && one.method->is_total)
+      continue;
+    if (taken++ == 0 || lims_measured_is_worse(&one, out, FALSE)) {
+      *reason = why;
+      *out = one;
+    }
+  }
+  return taken > 0;
 }

@@ -7,6 +7,7 @@
  */
 #include "lims/model/catalogue-store.h"
 #include "lims/core/time.h"
+#include "lims/model/setting.h"
 
 #include <string.h>
 
@@ -65,7 +66,8 @@ static const char *text_of(LimsQuery *row, int column) {
 }
 
 static gboolean add_analyte(LimsCatalogue *c, LimsQuery *row, GError **error) {
-  return lims_catalogue_add_analyte(c, text_of(row, 0), text_of(row, 1), text_of(row, 2), error);
+  return lims_catalogue_add_analyte(c, text_of(row, 0), text_of(row, 1), text_of(row, 2), error) &&
+         lims_catalogue_set_formula(c, text_of(row, 0), text_of(row, 3), error);
 }
 
 static gboolean add_analyte_alias(LimsCatalogue *c, LimsQuery *row, GError **error) {
@@ -135,12 +137,56 @@ static gboolean add_limit(LimsCatalogue *c, LimsQuery *row, GError **error) {
   return lims_catalogue_add_limit(c, text_of(row, 0), &limit, error);
 }
 
+/* A number that may be absent: then 0. */
+static gboolean read_optional(LimsQuery *row, int column, gboolean *has, LimsDecimal *out) {
+  const char *text = text_of(row, column);
+
+  *has = *text != '\0';
+  return !*has || lims_decimal_parse(text, out);
+}
+
+static gboolean add_method(LimsCatalogue *c, LimsQuery *row, GError **error) {
+  LimsMethod method = {.code = text_of(row, 0),
+                       .name = text_of(row, 1),
+                       .standard = text_of(row, 2),
+                       .is_total = lims_query_int(row, 9) != 0};
+  gboolean given;
+
+  if (lims_rounding_parse(text_of(row, 4), &method.rounding) &&
+      lims_comparison_parse(text_of(row, 5), &method.comparison) &&
+      lims_decision_rule_parse(text_of(row, 6), &method.decision) &&
+      read_optional(row, 7, &given, &method.uncertainty) &&
+      read_optional(row, 8, &given, &method.rpd_limit) &&
+      lims_nd_policy_parse(text_of(row, 10), &method.nd_components) &&
+      read_optional(row, 11, &given, &method.screen_threshold) &&
+      lims_at_threshold_parse(text_of(row, 12), &method.at_threshold))
+    return lims_catalogue_add_method(c, &method, text_of(row, 3), error);
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "method %s: a rule or a number cannot be read",
+              method.code);
+  return FALSE;
+}
+
+static gboolean add_detection_limit(LimsCatalogue *c, LimsQuery *row, GError **error) {
+  LimsDetectionLimit limit = {.method = text_of(row, 0),
+                              .analyte = text_of(row, 1),
+                              .matrix = text_of(row, 2),
+                              .unit = lims_unit_find(text_of(row, 5))};
+  gboolean given;
+
+  if (read_optional(row, 3, &limit.has_lod, &limit.lod) &&
+      read_optional(row, 4, &limit.has_loq, &limit.loq) && read_optional(row, 6, &given, &limit.uncertainty))
+    return lims_catalogue_add_detection_limit(c, &limit, error);
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "detection limit of %s by %s: a number cannot be read",
+              limit.analyte, limit.method);
+  return FALSE;
+}
+
 /* In the order in which one needs the other. */
 static const struct {
   const char *sql;
   AddRow add;
 } TABLES[] = {
-    {"SELECT code, name, name_en FROM analyte ORDER BY code", add_analyte},
+    {"SELECT code, name, name_en, formula FROM analyte ORDER BY code", add_analyte},
     {"SELECT alias, analyte FROM analyte_alias ORDER BY alias", add_analyte_alias},
     {"SELECT code, name, name_en, family FROM commodity ORDER BY code", add_commodity},
     {"SELECT alias, commodity FROM commodity_alias ORDER BY alias", add_commodity_alias},
@@ -152,6 +198,13 @@ static const struct {
     {"SELECT limit_set, id, node, analyte, kind, limit_text, limit_number, limit_low, unit, clause, basis, "
      "residue_definition, conditions FROM limit_row ORDER BY limit_set, id",
      add_limit},
+    {"SELECT code, name, standard, formula, rounding, comparison, decision, uncertainty, rpd_limit, "
+     "is_total, "
+     "nd_components, screen_threshold, at_threshold FROM method ORDER BY code",
+     add_method},
+    {"SELECT method, analyte, matrix, lod, loq, unit, uncertainty FROM detection_limit "
+     "ORDER BY method, analyte, matrix",
+     add_detection_limit},
 };
 
 static gboolean read_table(LimsDb *db, LimsCatalogue *c, const char *sql, AddRow add, GError **error) {
@@ -172,7 +225,10 @@ static gboolean read_table(LimsDb *db, LimsCatalogue *c, const char *sql, AddRow
 
 static LimsCatalogue *read_all(LimsDb *db, GError **error) {
   g_autoptr(LimsCatalogue) c = lims_catalogue_new();
+  LimsPolicy policy;
 
+  if (!lims_setting_policy(db, &policy, error) || !lims_catalogue_set_policy(c, &policy, error))
+    return NULL;
   for (guint i = 0; i < G_N_ELEMENTS(TABLES); i++)
     if (!read_table(db, c, TABLES[i].sql, TABLES[i].add, error))
       return NULL;

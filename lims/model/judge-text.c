@@ -71,9 +71,9 @@ void lims_judge_text(const LimsCatalogue *catalogue, const LimsJudgeText *text, 
   if (!is_empty(text->date))
     lims_time_parse_date(text->date, &date);
   input.commodity = out->commodity;
-  input.analyte = out->analyte ? out->analyte : text->analyte ? text->analyte : "";
+  determination.analyte = out->analyte ? out->analyte : text->analyte ? text->analyte : "";
   input.produced_on = input.sampled_on = date;
-  lims_judge(catalogue, &input, &out->verdict);
+  lims_judge(catalogue, &input, determination.analyte, &out->verdict);
   name_what_is_unread(text, date, &out->verdict);
 }
 

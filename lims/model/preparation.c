@@ -150,34 +150,6 @@ static gboolean insert_preparation(LimsDb *db, const LimsPreparationNew *new, co
                      "who:s", new->who, "now:i", lims_db_now_us(db), "seq:i", seq, NULL);
 }
 
-/* Codes of the analytes of the sample that have a verdict (of `only`, if it is named). */
-static GPtrArray *list_judged(LimsDb *db, const LimsPreparationNew *new, const char *only, GError **error) {
-  g_autoptr(GPtrArray) analytes = g_ptr_array_new_with_free_func(g_free);
-  g_autoptr(LimsQuery) query = lims_db_query(
-      db, error,
-      "SELECT analyte FROM verdict WHERE lab = :lab AND sample = :sample AND current = 1 ORDER BY analyte",
-      "lab:i", (gint64) new->lab, "sample:i", new->sample, NULL);
-  GError *problem = NULL;
-
-  if (!query)
-    return NULL;
-  while (lims_query_next(query, &problem))
-    if (!only || g_strcmp0(only, lims_query_text(query, 0)) == 0)
-      g_ptr_array_add(analytes, g_strdup(lims_query_text(query, 0)));
-  if (problem) {
-    g_propagate_error(error, problem);
-    return NULL;
-  }
-  return g_steal_pointer(&analytes);
-}
-
-static gboolean renew_judged(LimsDb *db, const LimsPreparationNew *new, const char *only, GError **error) {
-  g_autoptr(GPtrArray) analytes = list_judged(db, new, only, error);
-
-  return analytes && lims_verdict_renew_many(db, new->lab, new->sample, (const char *const *)analytes->pdata,
-                                             analytes->len, NULL, error);
-}
-
 gboolean lims_preparation_add(LimsDb *db, const LimsPreparationNew *preparation, gint64 *out_id,
                               GError **error) {
   g_auto(Draft) draft = {0};
@@ -192,7 +164,7 @@ gboolean lims_preparation_add(LimsDb *db, const LimsPreparationNew *preparation,
     return FALSE;
   if (out_id)
     *out_id = id;
-  return renew_judged(db, preparation, draft.analyte, error);
+  return lims_verdict_renew_sample(db, preparation->lab, preparation->sample, error);
 }
 
 /* ---- reading ---- */
@@ -210,21 +182,25 @@ static void row_clear(gpointer data) {
 }
 
 /* Into the judge's unit: g or mL. */
-static gboolean read_amount(const char *number, const char *unit_name, const char *base, LimsDecimal *out) {
-  const LimsUnit *unit = lims_unit_find(unit_name);
+static gboolean read_amount(const char *number, const LimsUnit *unit, LimsDecimal *out) {
   LimsDecimal value;
 
   return unit && lims_decimal_parse(number, &value) &&
-         lims_unit_convert(value, unit, lims_unit_find(base), out);
+         lims_unit_convert(value, unit, lims_unit_find(unit->dimension == LIMS_DIMENSION_VOLUME ? "mL" : "g"),
+                           out);
 }
 
 static gboolean read_row(LimsQuery *query, LimsPreparationRow *row) {
   LimsPreparation *preparation = &row->preparation;
 
+  const LimsUnit *portion_unit = lims_unit_find(lims_query_text(query, 3));
+
   preparation->id = lims_query_int(query, 0);
   preparation->has_blank = !lims_query_is_null(query, 7);
-  if (!read_amount(lims_query_text(query, 2), lims_query_text(query, 3), "g", &preparation->mass) ||
-      !read_amount(lims_query_text(query, 4), lims_query_text(query, 5), "mL", &preparation->volume) ||
+  preparation->by_volume = portion_unit && portion_unit->dimension == LIMS_DIMENSION_VOLUME;
+  if (!read_amount(lims_query_text(query, 2), portion_unit, &preparation->portion) ||
+      !read_amount(lims_query_text(query, 4), lims_unit_find(lims_query_text(query, 5)),
+                   &preparation->volume) ||
       !lims_decimal_parse(lims_query_text(query, 6), &preparation->dilution))
     return FALSE;
   if (preparation->has_blank) {
@@ -232,6 +208,9 @@ static gboolean read_row(LimsQuery *query, LimsPreparationRow *row) {
     if (!preparation->blank_unit || !lims_decimal_parse(lims_query_text(query, 7), &preparation->blank))
       return FALSE;
   }
+  preparation->has_moisture = !lims_query_is_null(query, 9);
+  if (preparation->has_moisture && !lims_decimal_parse(lims_query_text(query, 9), &preparation->moisture))
+    return FALSE;
   row->analyte = g_strdup(lims_query_text(query, 1));
   return TRUE;
 }

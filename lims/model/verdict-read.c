@@ -1,11 +1,12 @@
 /* Reading for the judge. This is the hot path of ingest: a message brings fifty analytes of one sample, so
- * the sample, its values, preparations and standing verdicts are read in four queries for all of them, and
- * their texts go into one chunk.
+ * the sample, its values, preparations, facts and standing verdicts are read in five queries for all of them,
+ * and their texts go into one chunk.
  */
 #include "lims/model/verdict-private.h"
 #include "lims/core/time.h"
 #include "lims/model/catalogue-store.h"
 #include "lims/model/lab.h"
+#include "lims/model/sample-fact.h"
 
 #include <string.h>
 
@@ -88,11 +89,10 @@ static const LimsUnit *read_unit(LimsJudging *judging, const char *name) {
   return judging->unit;
 }
 
-/* Columns from 1: id, printed, state, number, unit, basis, replicate, run. What cannot be read stays
- * unreadable.
- */
+/* What cannot be read stays unreadable. */
 static LimsDetermination read_value(LimsJudging *judging, LimsQuery *query) {
   LimsDetermination value = {
+      .analyte = g_string_chunk_insert_const(judging->texts, lims_query_text(query, 0)),
       .id = lims_query_int(query, 1),
       .value.printed = (char *)keep(judging, lims_query_text(query, 2)),
       .value.state = LIMS_VALUE_UNREADABLE,
@@ -100,6 +100,9 @@ static LimsDetermination read_value(LimsJudging *judging, LimsQuery *query) {
       .basis = read_basis(lims_query_text(query, 6)),
       .replicate = (guint)lims_query_int(query, 7),
       .run = lims_query_int(query, 8),
+      .method = lims_query_is_null(query, 9)
+                    ? NULL
+                    : g_string_chunk_insert_const(judging->texts, lims_query_text(query, 9)),
   };
   const char *number = lims_query_text(query, 4);
 
@@ -108,30 +111,23 @@ static LimsDetermination read_value(LimsJudging *judging, LimsQuery *query) {
   return value;
 }
 
-static void take_value(LimsJudging *judging, LimsQuery *query) {
-  const char *analyte = g_string_chunk_insert_const(judging->texts, lims_query_text(query, 0));
-  LimsDetermination value = read_value(judging, query);
-
-  g_array_append_val(judging->values, value);
-  g_ptr_array_add(judging->analytes, (gpointer)analyte);
-  if (!g_hash_table_contains(judging->first, analyte))
-    g_hash_table_insert(judging->first, (gpointer)analyte, GUINT_TO_POINTER(judging->values->len));
-}
-
-static gboolean read_values(LimsJudging *judging, const char *only, GError **error) {
+static gboolean read_values(LimsJudging *judging, GError **error) {
   g_autoptr(LimsQuery) query =
       lims_db_query(judging->db, error,
                     "SELECT analyte, id, printed, state, number, unit, basis, replicate, "
-                    "COALESCE(transmission, id) FROM determination "
-                    "WHERE lab = :lab AND sample = :sample AND replaced_by IS NULL "
-                    "AND (CAST(:only AS TEXT) IS NULL OR analyte = :only) ORDER BY analyte, id",
-                    "lab:i", (gint64)judging->lab, "sample:i", judging->sample, "only:s", only, NULL);
+                    "COALESCE(transmission, id), method FROM determination "
+                    "WHERE lab = :lab AND sample = :sample AND replaced_by IS NULL",
+                    "lab:i", (gint64)judging->lab, "sample:i", judging->sample, NULL);
   GError *problem = NULL;
 
   if (!query)
     return FALSE;
-  while (lims_query_next(query, &problem))
-    take_value(judging, query);
+  while (lims_query_next(query, &problem)) {
+    LimsDetermination value = read_value(judging, query);
+
+    g_array_append_val(judging->values, value);
+  }
+  lims_determinations_sort((LimsDetermination *)(gpointer)judging->values->data, judging->values->len);
   if (problem)
     g_propagate_error(error, problem);
   return problem == NULL;
@@ -141,39 +137,69 @@ static gboolean read_values(LimsJudging *judging, const char *only, GError **err
 
 static void take_standing(LimsJudging *judging, LimsQuery *query) {
   LimsStanding standing = {
+      .analyte = keep(judging, lims_query_text(query, 0)),
       .id = lims_query_int(query, 1),
       .determination = lims_query_int(query, 2),
       .preparation = lims_query_int(query, 3),
-      .limit_id = lims_query_int(query, 4),
-      .verdict = keep(judging, lims_query_text(query, 5)),
-      .reason_code = keep(judging, lims_query_text(query, 6)),
-      .value_text = keep(judging, lims_query_text(query, 7)),
-      .value_unit = keep(judging, lims_query_text(query, 8)),
-      .limit_set = keep(judging, lims_query_text(query, 9)),
+      .verdict = keep(judging, lims_query_text(query, 4)),
+      .reason_code = keep(judging, lims_query_text(query, 5)),
+      .value_text = keep(judging, lims_query_text(query, 6)),
+      .value_unit = keep(judging, lims_query_text(query, 7)),
+      .limit_set = keep(judging, lims_query_text(query, 8)),
+      .node_path = keep(judging, lims_query_text(query, 9)),
       .limit_text = keep(judging, lims_query_text(query, 10)),
+      .limit_unit = keep(judging, lims_query_text(query, 11)),
+      .limit_used = keep(judging, lims_query_text(query, 12)),
   };
 
   g_array_append_val(judging->standing, standing);
-  g_hash_table_insert(judging->stands, (gpointer)keep(judging, lims_query_text(query, 0)),
-                      GUINT_TO_POINTER(judging->standing->len));
 }
 
-static gboolean read_standing(LimsJudging *judging, const char *only, GError **error) {
+static int compare_standing(gconstpointer a, gconstpointer b) {
+  return strcmp(((const LimsStanding *)a)->analyte, ((const LimsStanding *)b)->analyte);
+}
+
+static gboolean read_standing(LimsJudging *judging, GError **error) {
   g_autoptr(LimsQuery) query = lims_db_query(
       judging->db, error,
-      "SELECT analyte, id, determination, preparation, limit_id, verdict, reason_code, value_text, "
-      "value_unit, limit_set, limit_text FROM verdict WHERE lab = :lab AND sample = :sample "
-      "AND current = 1 AND (CAST(:only AS TEXT) IS NULL OR analyte = :only)",
-      "lab:i", (gint64)judging->lab, "sample:i", judging->sample, "only:s", only, NULL);
+      "SELECT analyte, id, determination, preparation, verdict, reason_code, value_text, value_unit, "
+      "limit_set, node_path, limit_text, limit_unit, limit_used FROM verdict "
+      "WHERE lab = :lab AND sample = :sample AND current = 1",
+      "lab:i", (gint64)judging->lab, "sample:i", judging->sample, NULL);
   GError *problem = NULL;
 
   if (!query)
     return FALSE;
   while (lims_query_next(query, &problem))
     take_standing(judging, query);
+  g_array_sort(judging->standing, compare_standing);
   if (problem)
     g_propagate_error(error, problem);
   return problem == NULL;
+}
+
+const LimsStanding *lims_judging_standing(const LimsJudging *judging, const char *analyte) {
+  LimsStanding key = {.analyte = analyte};
+  guint place;
+
+  return g_array_binary_search(judging->standing, &key, compare_standing, &place)
+             ? &g_array_index(judging->standing, LimsStanding, place)
+             : NULL;
+}
+
+/* ---- preparations ---- */
+
+static gboolean read_preparations(LimsJudging *judging, GError **error) {
+  g_autoptr(GArray) rows = lims_preparation_read(judging->db, judging->lab, judging->sample, error);
+
+  for (guint i = 0; rows && i < rows->len; i++) {
+    const LimsPreparationRow *row = &g_array_index(rows, LimsPreparationRow, i);
+    LimsPreparation preparation = row->preparation;
+
+    preparation.analyte = keep(judging, row->analyte);
+    g_array_append_val(judging->preparations, preparation);
+  }
+  return rows != NULL;
 }
 
 /* ---- all of it ---- */
@@ -185,10 +211,8 @@ static void judging_init(LimsJudging *judging, LimsDb *db, guint lab, gint64 sam
       .sample = sample,
       .texts = g_string_chunk_new(4096),
       .values = g_array_new(FALSE, FALSE, sizeof(LimsDetermination)),
-      .analytes = g_ptr_array_new(),
-      .first = g_hash_table_new(g_str_hash, g_str_equal),
+      .preparations = g_array_new(FALSE, FALSE, sizeof(LimsPreparation)),
       .standing = g_array_new(FALSE, FALSE, sizeof(LimsStanding)),
-      .stands = g_hash_table_new(g_str_hash, g_str_equal),
   };
 }
 
@@ -197,64 +221,83 @@ void lims_judging_clear(LimsJudging *judging) {
     return;
   g_string_chunk_free(judging->texts);
   g_array_unref(judging->values);
-  g_ptr_array_unref(judging->analytes);
-  g_hash_table_unref(judging->first);
+  g_array_unref(judging->preparations);
   g_array_unref(judging->standing);
-  g_hash_table_unref(judging->stands);
-  g_clear_pointer(&judging->preparations, g_array_unref);
 }
 
-gboolean lims_judging_read(LimsJudging *judging, LimsDb *db, guint lab, gint64 sample, const char *only,
-                           GError **error) {
+gboolean lims_judging_read(LimsJudging *judging, LimsDb *db, LimsCatalogue *catalogue, guint lab,
+                           gint64 sample, GError **error) {
   GTimeZone *zone = lims_lab_zone(db, lab, error);
 
   judging_init(judging, db, lab, sample);
   if (!zone)
     return FALSE;
   judging->week = lims_time_week(lims_db_now_us(db), zone);
-  judging->catalogue = lims_catalogue_current(db, error);
-  if (!judging->catalogue || !read_sample(judging, zone, error) || !read_values(judging, only, error) ||
-      !read_standing(judging, only, error))
+  judging->catalogue = catalogue ? catalogue : lims_catalogue_current(db, error);
+  if (!judging->catalogue || !read_sample(judging, zone, error) || !read_values(judging, error) ||
+      !read_standing(judging, error) || !read_preparations(judging, error) ||
+      !lims_sample_facts_read(db, lab, sample, &judging->input.facts, error))
     return FALSE;
-  judging->preparations = lims_preparation_read(db, lab, sample, error);
-  return judging->preparations != NULL;
+  judging->input.determinations = (const LimsDetermination *)(gpointer)judging->values->data;
+  judging->input.count = judging->values->len;
+  judging->input.preparations = (const LimsPreparation *)(gpointer)judging->preparations->data;
+  judging->input.preparation_count = judging->preparations->len;
+  return TRUE;
 }
 
-/* ---- an analyte of it ---- */
+/* ---- an analyte after the other ---- */
 
-/* The newest of the analyte itself, else the newest for all. */
-static const LimsPreparation *choose_preparation(const GArray *preparations, const char *analyte) {
-  const LimsPreparation *for_all = NULL;
+typedef struct {
+  LimsJudging *judging;
+  LimsJudgingTake take;
+  gpointer data;
+  GHashTable *elsewhere; /* subjects met that have no value of their own → themselves */
+} Pass;
 
-  for (guint i = 0; i < preparations->len; i++) {
-    const LimsPreparationRow *row = &g_array_index(preparations, LimsPreparationRow, i);
+static gboolean has_values(const LimsJudging *judging, const char *analyte) {
+  guint count;
 
-    if (row->analyte && strcmp(row->analyte, analyte) == 0)
-      return &row->preparation;
-    if (!row->analyte && !for_all)
-      for_all = &row->preparation;
-  }
-  return for_all;
+  lims_judge_values(&judging->input, analyte, &count);
+  return count > 0;
 }
 
-void lims_judging_choose(LimsJudging *judging, const char *analyte) {
-  guint first = GPOINTER_TO_UINT(g_hash_table_lookup(judging->first, analyte));
-  guint count = 0;
+/* A verdict that belongs to another analyte comes with that one's own turn. */
+static gboolean judge_one(Pass *pass, const char *analyte, GError **error) {
+  LimsJudging *judging = pass->judging;
+  LimsVerdict verdict;
+  gboolean done = TRUE;
 
-  judging->input.analyte = analyte;
-  judging->input.preparation = choose_preparation(judging->preparations, analyte);
-  judging->input.determinations = NULL;
-  if (first > 0) {
-    judging->input.determinations = &g_array_index(judging->values, LimsDetermination, first - 1);
-    while (first - 1 + count < judging->analytes->len &&
-           strcmp(g_ptr_array_index(judging->analytes, first - 1 + count), analyte) == 0)
-      count++;
-  }
-  judging->input.count = count;
+  lims_judge(judging->catalogue, &judging->input, analyte, &verdict);
+  if (strcmp(verdict.subject, analyte) == 0)
+    done = pass->take(judging, &verdict, pass->data, error);
+  else if (!has_values(judging, verdict.subject))
+    g_hash_table_add(pass->elsewhere, (gpointer)keep(judging, verdict.subject));
+  lims_verdict_clear(&verdict);
+  return done;
 }
 
-const LimsStanding *lims_judging_standing(const LimsJudging *judging, const char *analyte) {
-  guint place = GPOINTER_TO_UINT(g_hash_table_lookup(judging->stands, analyte));
+static gboolean judge_valued(Pass *pass, GError **error) {
+  const LimsJudgeInput *input = &pass->judging->input;
 
-  return place ? &g_array_index(judging->standing, LimsStanding, place - 1) : NULL;
+  for (guint i = 0; i < input->count; i++)
+    if (i == 0 || strcmp(input->determinations[i].analyte, input->determinations[i - 1].analyte) != 0)
+      if (!judge_one(pass, input->determinations[i].analyte, error))
+        return FALSE;
+  return TRUE;
+}
+
+static gboolean judge_elsewhere(Pass *pass, GError **error) {
+  g_autoptr(GList) subjects = g_list_sort(g_hash_table_get_keys(pass->elsewhere), (GCompareFunc)strcmp);
+
+  for (GList *at = subjects; at; at = at->next)
+    if (!judge_one(pass, at->data, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean lims_judging_each(LimsJudging *judging, LimsJudgingTake take, gpointer data, GError **error) {
+  g_autoptr(GHashTable) elsewhere = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, NULL);
+  Pass pass = {judging, take, data, elsewhere};
+
+  return judge_valued(&pass, error) && judge_elsewhere(&pass, error);
 }

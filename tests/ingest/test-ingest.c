@@ -31,8 +31,8 @@ static void test_whole(Ingest *f, gconstpointer data) {
               "carbofuran|ND|not-detected|-|mg/kg|li\n"
               "acephate|<0.01|not-detected|0.01|mg/kg|li");
   assert_rows(f, VERDICTS,
-              "chlorpyrifos|exceeds|above-limit|0.021\ncarbofuran|complies|not-detected|ND\n"
-              "acephate|undetermined|no-limit|<0.01");
+              "acephate|undetermined|no-limit|<0.01\ncarbofuran|complies|not-detected|ND\n"
+              "chlorpyrifos|exceeds|above-limit|0.021");
   assert_int(f, "SELECT count(*) FROM exceedance WHERE withdrawn_seq IS NULL", 1);
   assert_int(f, "SELECT count(*) FROM reading r JOIN sample s ON s.id = r.sample WHERE r.specimen = 'S1'", 3);
   assert_rows(f, HELD, "");
@@ -383,7 +383,7 @@ static void test_history(Ingest *f, gconstpointer data) {
   assert_rows(f, STATES, "delivered|-\ndelivered|-\nheld|possible-repeat");
   assert_rows(f, "SELECT specimen, printed FROM reading ORDER BY id", "S1|50.5\nS2|10.0\nS1|20.0");
   assert_rows(f,
-              "SELECT printed, verdict FROM determination d JOIN verdict v ON v.determination = d.id"
+              "SELECT d.printed, verdict FROM determination d JOIN verdict v ON v.determination = d.id"
               " ORDER BY d.id",
               "50.5|screening-positive\n10.0|complies");
 }

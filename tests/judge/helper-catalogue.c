@@ -39,6 +39,9 @@ static const struct {
     {"enzyme-inhibition", "酶抑制率"},
     {"chloramphenicol", "氯霉素"},
     {"ph", "pH"},
+    {"mercury", "总汞"},
+    {"methylmercury", "甲基汞"},
+    {"moisture", "水分"},
 };
 
 LimsCatalogue *helper_catalogue_new(void) {
@@ -49,6 +52,8 @@ LimsCatalogue *helper_catalogue_new(void) {
     lims_catalogue_add_node(c, "food", NODES[i].id, NODES[i].parent, NODES[i].path, &error);
   for (guint i = 0; i < G_N_ELEMENTS(ANALYTES); i++)
     lims_catalogue_add_analyte(c, ANALYTES[i].code, ANALYTES[i].name, "", &error);
+  lims_catalogue_set_formula(c, "carbofuran", "C12H15NO3", &error);
+  lims_catalogue_set_formula(c, "3-hydroxycarbofuran", "C12H15NO4", &error);
   for (guint i = 0; i < G_N_ELEMENTS(COMMODITIES); i++) {
     lims_catalogue_add_commodity(c, COMMODITIES[i].code, COMMODITIES[i].name, COMMODITIES[i].name_en, "other",
                                  &error);
@@ -95,7 +100,8 @@ void helper_add_limit(LimsCatalogue *c, const char *set, gint64 node, const char
 
 LimsDetermination helper_determination(const char *printed, const char *unit, LimsJudgeBasis basis,
                                        guint replicate) {
-  LimsDetermination d = {.basis = basis, .replicate = replicate, .unit = unit ? lims_unit_find(unit) : NULL};
+  LimsDetermination d = {
+      .analyte = "lead", .basis = basis, .replicate = replicate, .unit = unit ? lims_unit_find(unit) : NULL};
 
   lims_value_read(&d.value, printed, NULL);
   return d;

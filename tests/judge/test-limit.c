@@ -129,17 +129,17 @@ static const char *shared_path(void) {
 /* TRUE if value and limit are plain and of one unit: then it was judged. */
 static gboolean judge_bulletin(const LimsCatalogue *c, const char *result, const char *printed_limit,
                                gboolean *exceeds) {
-  LimsDetermination d = {0};
+  LimsDetermination d = {.analyte = "lead"};
   LimsLimit limit;
   LimsJudgeInput input = {
-      .analyte = "lead", .determinations = &d, .count = 1, .given_limit = &limit, .sampled_on = 20260101};
+      .determinations = &d, .count = 1, .given_limit = &limit, .sampled_on = 20260101};
   gboolean plain = lims_result_parse(result, &d.value, &d.unit) && d.value.state == LIMS_VALUE_NUMBER &&
                    d.unit && lims_limit_parse(printed_limit, NULL, &limit) &&
                    limit.kind == LIMS_LIMIT_MAXIMUM && limit.unit == d.unit;
   LimsVerdict out;
 
   if (plain) {
-    lims_judge(c, &input, &out);
+    lims_judge(c, &input, "lead", &out);
     *exceeds = out.kind == LIMS_VERDICT_EXCEEDS;
     g_test_message("%s", out.reason);
     lims_verdict_clear(&out);

@@ -29,11 +29,11 @@ static LimsVerdict judge_values(const LimsCatalogue *c, const Given *given, guin
                                 const LimsPreparation *preparation) {
   g_autofree LimsDetermination *values = g_new0(LimsDetermination, count ? count : 1);
   LimsJudgeInput input = {.commodity = "spinach",
-                          .analyte = "lead",
                           .sampled_on = 20260101,
                           .determinations = values,
                           .count = count,
-                          .preparation = preparation};
+                          .preparations = preparation,
+                          .preparation_count = preparation ? 1 : 0};
   LimsVerdict out;
 
   for (guint i = 0; i < count; i++) {
@@ -41,7 +41,8 @@ static LimsVerdict judge_values(const LimsCatalogue *c, const Given *given, guin
     values[i].id = i + 1;
     values[i].run = given[i].run;
   }
-  lims_judge(c, &input, &out);
+  lims_determinations_sort(values, count);
+  lims_judge(c, &input, "lead", &out);
   for (guint i = 0; i < count; i++)
     lims_value_clear(&values[i].value);
   return out;
@@ -85,7 +86,7 @@ static void test_solutions(void) {
     LimsVerdict out;
 
     if (SOLUTIONS[i].mass) {
-      p.mass = helper_decimal(SOLUTIONS[i].mass);
+      p.portion = helper_decimal(SOLUTIONS[i].mass);
       p.volume = helper_decimal(SOLUTIONS[i].volume);
       p.dilution = helper_decimal(SOLUTIONS[i].dilution);
     }
@@ -238,7 +239,7 @@ static void test_several(void) {
 static void test_mean_of_solutions(void) {
   g_autoptr(LimsCatalogue) c = make_catalogue();
   static const Given given[] = {{"3.9", "µg/L", SOLUTION, 1}, {"4.1", "µg/L", SOLUTION, 2}};
-  LimsPreparation p = {.mass = {5, -1}, .volume = {25, 0}, .dilution = {1, 0}, .id = 9};
+  LimsPreparation p = {.portion = {5, -1}, .volume = {25, 0}, .dilution = {1, 0}, .id = 9};
   LimsVerdict out = judge_values(c, given, 2, &p);
 
   g_assert_cmpstr(out.reason_code, ==, "at-or-below-limit");
@@ -279,7 +280,7 @@ static void test_preparation_property(void) {
   for (guint i = 0; i < 2000; i++) {
     gint64 concentration = g_test_rand_int_range(1, 9999), volume = g_test_rand_int_range(1, 200),
            mass = g_test_rand_int_range(1, 9999), dilution = g_test_rand_int_range(1, 50);
-    LimsPreparation p = {.mass = {mass, -3}, .volume = {volume, 0}, .dilution = {dilution, 0}};
+    LimsPreparation p = {.portion = {mass, -3}, .volume = {volume, 0}, .dilution = {dilution, 0}};
     g_autofree char *printed = lims_decimal_to_string((LimsDecimal){concentration, -2});
     LimsVerdict out = judge_values(c, &(Given){printed, "µg/L", SOLUTION, 0}, 1, &p);
     /* c/100 µg/L · V mL / (m/1000 g) in µg/kg against 200 */
@@ -395,7 +396,7 @@ static void test_screened_again(void) {
 
   g_assert_cmpstr(out.reason_code, ==, "screen-positive");
   g_assert_cmpstr(out.value_text, ==, "61.2");
-  g_assert_nonnull(strstr(out.reason, "of 3 runs; 1 more gave no measurement"));
+  g_assert_nonnull(strstr(out.reason, "positive in 2 of 3 runs; 1 more gave no measurement"));
   lims_verdict_clear(&out);
   out = judge_values(c, &again[1], 1, NULL);
   g_assert_cmpstr(out.reason_code, ==, "screen-negative");

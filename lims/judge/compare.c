@@ -1,0 +1,176 @@
+/* A value against a limit that stands for itself, and by which rule.
+ *
+ *   at the limit complies: limits are "≤"                     (bulletins; GB 2762-2025 tables)
+ *   full value: the exact number, however it is shown         (GB/T 8170-2008, 4.3.2)
+ *   rounded value: to the limit's last place, once, by 3.2    (GB/T 8170-2008, 4.3.3)
+ *   simple acceptance: the uncertainty is not used            (ILAC-G8:09/2019, 4.2.1)
+ *   guard band: complies only if value + U is not above       (ILAC-G8:09/2019, 4.2.2)
+ *   not detected complies with a number and with "不得检出"; a LOD above the limit says nothing
+ *   detected below a LOQ that is not above the limit complies
+ *   "不得检出", "不得使用": whatever was detected exceeds
+ *
+ * With a guard band a value above the limit exceeds as ever; one between limit less U and limit neither
+ * complies nor exceeds, and where U is not known nothing complies.
+ */
+#include "lims/judge/judge-private.h"
+
+/* ---- rules ---- */
+
+LimsComparison lims_comparison_of(const LimsMatter *matter, const LimsMethod *method) {
+  return method && method->comparison != LIMS_COMPARE_BY_POLICY ? method->comparison
+                                                                : matter->policy->comparison;
+}
+
+LimsDecisionRule lims_decision_of(const LimsMatter *matter, const LimsMethod *method) {
+  return method && method->decision != LIMS_DECIDE_BY_POLICY ? method->decision : matter->policy->decision;
+}
+
+static const char *const ND_WORDS[] = {
+    [LIMS_ND_ZERO] = "0", [LIMS_ND_HALF_LOD] = "LOD/2", [LIMS_ND_LOD] = "LOD"};
+
+char *lims_rule_to_string(const LimsMatter *matter, const LimsMeasured *measured) {
+  const LimsMethod *method = measured->method;
+  gboolean guarded = lims_decision_of(matter, method) == LIMS_DECIDE_GUARD_BAND,
+           rounded = lims_comparison_of(matter, method) == LIMS_COMPARE_ROUNDED;
+  LimsNdPolicy nd = method && method->nd_components != LIMS_ND_BY_POLICY ? method->nd_components
+                                                                         : matter->policy->nd_components;
+  GString *out = g_string_new(guarded ? "guard band" : "simple acceptance");
+  g_autofree char *uncertainty = lims_decimal_to_string(measured->uncertainty);
+
+  if (guarded && !lims_decimal_is_zero(measured->uncertainty))
+    g_string_append_printf(out, " of U = %s %% (k = 2)", uncertainty);
+  g_string_append(out, rounded ? ", rounded value" : ", full value");
+  if (measured->is_sum)
+    g_string_append_printf(out, ", components not detected count as %s", ND_WORDS[nd]);
+  return g_string_free(out, FALSE);
+}
+
+/* ---- numbers ---- */
+
+/* What is compared: the exact number, or the one rounded to the limit's last place. FALSE: it does not fit.
+ */
+static gboolean take_compared(const LimsMatter *matter, LimsDecimal limit, LimsOutcome *outcome,
+                              LimsMeasured *out) {
+  LimsFraction number;
+
+  *out = outcome->measured;
+  if (outcome->measured.state != LIMS_VALUE_NUMBER ||
+      lims_comparison_of(matter, outcome->measured.method) != LIMS_COMPARE_ROUNDED)
+    return TRUE;
+  if (!lims_measured_number(&outcome->measured, &number) ||
+      !lims_fraction_round(number, -limit.exponent, &out->decimal))
+    return FALSE;
+  out->is_fraction = FALSE;
+  outcome->has_judged = TRUE;
+  outcome->judged = out->decimal;
+  return TRUE;
+}
+
+/* A little below zero is the noise of a blank. What lies further below than the limit lies above cannot tell
+ * whether the limit is kept: mostly the blank is in another unit. */
+static gboolean is_far_below_zero(const LimsLimit *limit, const LimsMeasured *m) {
+  LimsDecimal mirrored = {-limit->high.coefficient, limit->high.exponent};
+  int order;
+
+  return lims_measured_compare(m, mirrored, &order) && order < 0;
+}
+
+/* A value at or below the limit, by the decision rule. */
+static LimsReason accept(const LimsMatter *matter, const LimsLimit *limit, const LimsMeasured *m) {
+  LimsFraction number, with_u;
+  LimsDecimal percent;
+  gboolean fits;
+
+  if (lims_decision_of(matter, m->method) != LIMS_DECIDE_GUARD_BAND)
+    return LIMS_REASON_AT_OR_BELOW;
+  if (lims_decimal_is_zero(m->uncertainty))
+    return LIMS_REASON_UNCERTAINTY_UNKNOWN;
+  if (!lims_decimal_add(m->uncertainty, (LimsDecimal){100, 0}, &percent) ||
+      !lims_decimal_shift(percent, -2, &percent) || !lims_fraction_from_decimal(percent, &with_u) ||
+      !lims_measured_number(m, &number) || !lims_fraction_multiply(number, with_u, &with_u))
+    return LIMS_REASON_OVERFLOW;
+  if (lims_fraction_compare_decimal(with_u, limit->high, &fits) > 0)
+    return LIMS_REASON_GUARD_BAND;
+  return fits ? LIMS_REASON_AT_OR_BELOW : LIMS_REASON_OVERFLOW;
+}
+
+/* A number below the method's LOQ, and the LOQ above the limit. */
+static gboolean is_below_loq(const LimsLimit *limit, const LimsMeasured *m) {
+  int order;
+
+  return m->has_loq && lims_decimal_compare(m->loq, limit->high) > 0 &&
+         lims_measured_compare(m, m->loq, &order) && order < 0;
+}
+
+static LimsReason compare_maximum(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome) {
+  gboolean bound = outcome->measured.state != LIMS_VALUE_NUMBER; /* the number is a LOD or LOQ */
+  LimsMeasured m;
+  int order;
+
+  if (!outcome->measured.has_number)
+    return outcome->measured.state == LIMS_VALUE_NOT_DETECTED ? LIMS_REASON_NOT_DETECTED
+                                                              : LIMS_REASON_BELOW_LOQ;
+  if (!take_compared(matter, limit->high, outcome, &m) || !lims_measured_compare(&m, limit->high, &order))
+    return LIMS_REASON_OVERFLOW;
+  if (order > 0)
+    return bound ? LIMS_REASON_LOD_ABOVE : LIMS_REASON_ABOVE;
+  if (m.state == LIMS_VALUE_NOT_DETECTED)
+    return LIMS_REASON_NOT_DETECTED;
+  if (bound)
+    return LIMS_REASON_AT_OR_BELOW;
+  if (is_far_below_zero(limit, &m))
+    return LIMS_REASON_NEGATIVE;
+  return is_below_loq(limit, &m) ? LIMS_REASON_LOD_ABOVE : accept(matter, limit, &m);
+}
+
+static LimsReason compare_between(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome) {
+  LimsDecimal last = limit->low.exponent < limit->high.exponent ? limit->low : limit->high;
+  LimsMeasured m;
+  int low = 1, high = -1;
+
+  if (outcome->measured.state != LIMS_VALUE_NUMBER)
+    return LIMS_REASON_LOD_UNKNOWN;
+  if (!take_compared(matter, limit->kind == LIMS_LIMIT_RANGE ? last : limit->low, outcome, &m) ||
+      !lims_measured_compare(&m, limit->low, &low) ||
+      (limit->kind == LIMS_LIMIT_RANGE && !lims_measured_compare(&m, limit->high, &high)))
+    return LIMS_REASON_OVERFLOW;
+  return low < 0 || high > 0 ? LIMS_REASON_OUTSIDE : LIMS_REASON_WITHIN;
+}
+
+static LimsReason compare_with_nothing(const LimsMatter *matter, const LimsLimit *limit,
+                                       LimsOutcome *outcome) {
+  const LimsMeasured *m = &outcome->measured;
+  int order;
+
+  if (m->state == LIMS_VALUE_NOT_DETECTED || m->state == LIMS_VALUE_NEGATIVE)
+    return LIMS_REASON_NOT_DETECTED;
+  if (m->state != LIMS_VALUE_POSITIVE &&
+      (m->state != LIMS_VALUE_NUMBER || !lims_measured_compare(m, (LimsDecimal){0, 0}, &order) || order <= 0))
+    return LIMS_REASON_LOD_UNKNOWN;
+  return limit->kind == LIMS_LIMIT_BANNED ? LIMS_REASON_BANNED : LIMS_REASON_NOT_ALLOWED;
+}
+
+static LimsReason compare_other(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome) {
+  return g_str_has_prefix(limit->text, "n=") || g_str_has_prefix(limit->text, "n＝")
+             ? LIMS_REASON_SAMPLING_PLAN
+             : LIMS_REASON_NOT_NUMERIC;
+}
+
+static LimsReason (*const COMPARE[])(const LimsMatter *matter, const LimsLimit *limit,
+                                     LimsOutcome *outcome) = {
+    [LIMS_LIMIT_MAXIMUM] = compare_maximum,     [LIMS_LIMIT_MINIMUM] = compare_between,
+    [LIMS_LIMIT_RANGE] = compare_between,       [LIMS_LIMIT_NOT_DETECTED] = compare_with_nothing,
+    [LIMS_LIMIT_BANNED] = compare_with_nothing, [LIMS_LIMIT_OTHER] = compare_other,
+};
+
+static gboolean is_finding(const LimsMeasured *m) {
+  return m->state == LIMS_VALUE_POSITIVE || m->state == LIMS_VALUE_NEGATIVE;
+}
+
+void lims_compare_with_limit(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome) {
+  outcome->has_judged = FALSE;
+  if (is_finding(&outcome->measured) && limit->kind <= LIMS_LIMIT_RANGE)
+    outcome->reason = LIMS_REASON_QUALITATIVE;
+  else
+    outcome->reason = COMPARE[limit->kind](matter, limit, outcome);
+}
