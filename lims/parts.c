@@ -6,17 +6,13 @@
 #include "lims/model/command-budget.h"
 #include "lims/model/command-judge.h"
 #include "lims/model/command-limit.h"
+#include "lims/model/command-method.h"
 #include "lims/model/command-result.h"
 #include "lims/model/command-setting.h"
 
 static const LimsCommand *const TABLES[] = {
-    LIMS_MODEL_COMMANDS,
-    LIMS_JUDGE_COMMANDS,
-    LIMS_LIMIT_COMMANDS,
-    LIMS_SETTING_COMMANDS,
-    LIMS_BUDGET_COMMANDS,
-    LIMS_INGEST_COMMANDS,
-    NULL,
+    LIMS_MODEL_COMMANDS,  LIMS_JUDGE_COMMANDS,  LIMS_LIMIT_COMMANDS,  LIMS_SETTING_COMMANDS,
+    LIMS_BUDGET_COMMANDS, LIMS_METHOD_COMMANDS, LIMS_INGEST_COMMANDS, NULL,
 };
 
 LimsApiParts lims_parts(const char *journal_path) {

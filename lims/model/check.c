@@ -74,6 +74,16 @@ gboolean lims_check_amount(const char *what, const char *text, LimsDecimal *out,
   return FALSE;
 }
 
+const LimsUnit *lims_check_unit_of_results(const char *text, GError **error) {
+  const LimsUnit *unit = lims_unit_find_written(text);
+
+  if (unit && unit->dimension != LIMS_DIMENSION_MASS && unit->dimension != LIMS_DIMENSION_VOLUME)
+    return unit;
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "unit '%s': must be a unit of results, such as mg/kg",
+              text);
+  return NULL;
+}
+
 gboolean lims_check_conflict(GError *problem, GError **error, const char *format, ...) {
   g_autofree char *sentence = NULL;
   va_list args;

@@ -62,29 +62,20 @@ static LimsDeterminationStored *read_counting(LimsDb *db, gint64 id, GError **er
 
 /* ---- a value ---- */
 
-/* What a result may be in. */
-static gboolean is_unit_of_result(const LimsUnit *unit) {
-  return unit->dimension != LIMS_DIMENSION_MASS && unit->dimension != LIMS_DIMENSION_VOLUME;
-}
-
 /* The unit named beside the value, in it, or the result's own: in this order, but two that differ are none.
  */
 static const char *choose_unit(const LimsCorrection *correction, const LimsUnit *in_value, const char *own,
                                GError **error) {
-  const LimsUnit *named = correction->unit ? lims_unit_find(correction->unit) : NULL;
+  const LimsUnit *named = correction->unit ? lims_check_unit_of_results(correction->unit, error) : NULL;
 
-  if (correction->unit && (!named || !is_unit_of_result(named)))
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "unit '%s': must be a unit of results, such as mg/kg",
-                correction->unit);
-  else if (in_value && !is_unit_of_result(in_value))
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "value '%s': %s is no unit of results",
-                correction->value, in_value->name);
-  else if (named && in_value && named != in_value)
+  if ((correction->unit && !named) || (in_value && !lims_check_unit_of_results(in_value->name, error)))
+    return NULL;
+  if (named && in_value && named != in_value) {
     g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "value '%s': its unit is not %s", correction->value,
                 named->name);
-  else
-    return named ? named->name : in_value ? in_value->name : own;
-  return NULL;
+    return NULL;
+  }
+  return named ? named->name : in_value ? in_value->name : own;
 }
 
 static gboolean is_same_value(const LimsDeterminationRow *row, const LimsValue *value, const char *unit) {
@@ -119,7 +110,7 @@ static gboolean write_value(LimsDb *db, const LimsCorrection *correction, const 
   row.replaces = old->id;
   row.reason = correction->why;
   return lims_determination_add(db, &row, out_id, error) &&
-         lims_verdict_renew(db, row.lab, row.sample, row.analyte, NULL, error);
+         lims_verdict_renew_sample(db, row.lab, row.sample, error);
 }
 
 static gboolean correct(LimsDb *db, const LimsCorrection *correction, const LimsDeterminationStored *old,
@@ -195,7 +186,7 @@ static gboolean withdraw(LimsDb *db, const LimsDeterminationStored *old, const c
   const LimsDeterminationRow *row = &old->row;
 
   return lims_determination_withdraw(db, row, old->id, why, who, error) &&
-         lims_verdict_renew(db, row->lab, row->sample, row->analyte, NULL, error);
+         lims_verdict_renew_sample(db, row->lab, row->sample, error);
 }
 
 gboolean lims_correction_withdraw(LimsDb *db, gint64 id, const char *why, const char *who, GError **error) {
@@ -252,8 +243,8 @@ static gboolean move_rows(LimsDb *db, const LimsRelinking *relinking, const GPtr
   for (guint i = 0; i < rows->len; i++) {
     const LimsDeterminationRow *row = &((LimsDeterminationStored *)g_ptr_array_index(rows, i))->row;
 
-    if (!lims_verdict_renew(db, row->lab, row->sample, row->analyte, NULL, error) ||
-        !lims_verdict_renew(db, row->lab, to, row->analyte, NULL, error))
+    if (!lims_verdict_renew_sample(db, row->lab, row->sample, error) ||
+        !lims_verdict_renew_sample(db, row->lab, to, error))
       return FALSE;
   }
   return TRUE;

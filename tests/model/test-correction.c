@@ -40,7 +40,7 @@ static gboolean add_job(LimsDb *db, gpointer data, GError **error) {
   };
 
   return lims_determination_add(db, &row, &value->id, error) &&
-         (!value->judge || lims_verdict_renew(db, GX, value->sample, value->analyte, NULL, error));
+         (!value->judge || lims_verdict_renew_sample(db, GX, value->sample, error));
 }
 
 static gint64 add_value(Fixture *f, Value value) {
@@ -133,7 +133,7 @@ static void test_units(Fixture *f, gconstpointer data) {
                  "unit", "mg", "reason", "x");
   must_refuse_id(f, LIMS_ERROR_INVALID, "must be a unit of results", "result correct", id, "value", "0.3",
                  "unit", "ppm", "reason", "x");
-  must_refuse_id(f, LIMS_ERROR_INVALID, "no unit of results", "result correct", id, "value", "0.3 mL",
+  must_refuse_id(f, LIMS_ERROR_INVALID, "unit 'mL': must be a unit of results", "result correct", id, "value", "0.3 mL",
                  "reason", "x");
   must_refuse_id(f, LIMS_ERROR_INVALID, "its unit is not mg/kg", "result correct", id, "value", "15 µg/kg",
                  "unit", "mg/kg", "reason", "x");
