@@ -133,8 +133,8 @@ static void test_units(Fixture *f, gconstpointer data) {
                  "unit", "mg", "reason", "x");
   must_refuse_id(f, LIMS_ERROR_INVALID, "must be a unit of results", "result correct", id, "value", "0.3",
                  "unit", "ppm", "reason", "x");
-  must_refuse_id(f, LIMS_ERROR_INVALID, "unit 'mL': must be a unit of results", "result correct", id, "value", "0.3 mL",
-                 "reason", "x");
+  must_refuse_id(f, LIMS_ERROR_INVALID, "unit 'mL': must be a unit of results", "result correct", id, "value",
+                 "0.3 mL", "reason", "x");
   must_refuse_id(f, LIMS_ERROR_INVALID, "its unit is not mg/kg", "result correct", id, "value", "15 µg/kg",
                  "unit", "mg/kg", "reason", "x");
   must_refuse_id(f, LIMS_ERROR_INVALID, "cannot be read", "result correct", id, "value", "about 3", "reason",
