@@ -61,7 +61,7 @@ static const LimsColumn EXCEEDANCES[] = {
     {N_("Commodity"), 13, LIMS_COLUMN_TEXT, E(commodity)},
     {N_("Commodity group"), 13, LIMS_COLUMN_GROUP, E(family)},
     {N_("Analyte"), 16, LIMS_COLUMN_TEXT, E(analyte)},
-    {N_("Result as printed"), 11, LIMS_COLUMN_PRINTED, E(printed)},
+    {N_("Result as printed"), 13, LIMS_COLUMN_PRINTED, E(printed)},
     {N_("Unit"), 8, LIMS_COLUMN_TEXT, E(printed_unit)},
     {N_("Value computed"), 11, LIMS_COLUMN_PRINTED, E(computed)},
     {N_("Value judged"), 10, LIMS_COLUMN_PRINTED, E(value)},
@@ -165,10 +165,11 @@ static const char *or_other(const char *text, const char *other) {
 }
 
 static gboolean add_calculation(Filling *f, const LimsWeekExceedance *row, GError **error) {
+  const char *none = row->is_recorded ? N_("as printed, in the limit's unit") : N_("no steps are recorded");
   Calculation c = {
       .sample = row->sample,
       .analyte = row->analyte,
-      .steps = or_other(row->calculation, lims_table_say(f->calculations, N_("no steps are recorded"))),
+      .steps = or_other(row->calculation, lims_table_say(f->calculations, none)),
       .computed = row->computed,
       .value = row->value,
       .value_unit = row->value_unit,

@@ -16,61 +16,56 @@ static const Entry COUNTS[] = {
      N_("Samples registered in this week, by the laboratory's own days. Void ones among them are counted "
         "beside, and nowhere else.")},
     {N_("Tested"),
-     N_("Samples with a verdict of this week that is not void. A verdict belongs to the week in which it was "
-        "committed; only the newest of a sample and analyte counts, so each is in exactly one week.")},
+     N_("Samples with a verdict of this week that is not void. A verdict belongs to the week in which it "
+        "was committed; only the newest of a sample and analyte counts, so each is in exactly one week.")},
     {N_("Pending"),
-     N_("Samples registered up to the end of this week, also in earlier weeks, that have no verdict yet and "
-        "are not void.")},
+     N_("Samples registered up to the end of this week, also in earlier weeks, that have no verdict yet "
+        "and are not void.")},
     {N_("Exceeding"), N_("Tested samples with at least one exceedance in this week.")},
     {N_("Screening positive"),
-     N_("Tested samples without an exceedance and with a positive screen; each is named under “Pending and "
-        "held”. A screen is no proof: a confirming method must follow.")},
+     N_("Tested samples without an exceedance and with a positive screen; each is named under “Pending "
+        "and held”. A screen is no proof: a confirming method must follow.")},
     {N_("Undetermined"),
      N_("Tested samples without an exceedance and with at least one verdict that could not be reached; "
         "the reasons are counted on the summary, and each sample is named with its reason under “Pending "
         "and held”. Undetermined is never a silent pass.")},
     {N_("Wholly undetermined"), N_("Tested samples with undetermined verdicts only.")},
     {N_("Judged"),
-     N_("The denominator of the rate: tested less wholly undetermined. Void and pending samples are not in "
-        "it; samples of which only a part is undetermined are.")},
+     N_("The denominator of the rate: tested less wholly undetermined. Void and pending samples are not "
+        "in it; samples of which only a part is undetermined are.")},
     {N_("Exceedance rate"), N_("Exceeding divided by judged, in samples. A dash: nothing was judged.")},
     {N_("Exceedances (results)"),
-     N_("Rows of the list of exceedances: one a sample and analyte, so one sample may have "
-        "several.")},
+     N_("Rows of the list of exceedances: one a sample and analyte, so one sample may have several.")},
 };
 
 static const Entry ROWS[] = {
     {N_("Result as printed"),
-     N_("What the analyzer sent, digit for digit: 0.050 stays 0.050. ND and the like are words, "
-        "never 0.")},
+     N_("What the analyzer sent, digit for digit: 0.050 stays 0.050. ND and the like are words, never 0.")},
     {N_("Value computed"),
      N_("The same in the limit's unit, after mass, volume, dilution and whatever else the method reckons "
-        "with, as an "
-        "exact quotient before it is rounded. “…”: its digits do not end. Empty: nothing was computed.")},
+        "with, as an exact quotient before it is rounded. “…”: its digits do not end. Empty: nothing was "
+        "computed.")},
     {N_("Value judged"),
      N_("The value computed, rounded once at the place that the method names. At the limit complies.")},
     {N_("Limit used"),
-     N_("Where a factor changes the limit of the standard (dried food, GB 2762 clause 3.5), the limit times "
-        "that factor. Empty: the limit as printed.")},
+     N_("Where a factor changes the limit of the standard (dried food, GB 2762 clause 3.5), the limit "
+        "times that factor. Empty: the limit as printed.")},
     {N_("Times the limit"),
      N_("Value judged divided by the limit used, to four digits. Empty where any detection exceeds.")},
     {N_("Calculations"), N_("One row an exceedance, in the same order, with every determination that was "
-                            "counted, the preparation, the "
-                            "steps and the rule. The arrow leads to it and back, by the number of the row: "
-                            "sort either list, and the "
-                            "arrows no longer meet; filters do not harm them.")},
+                            "counted, the preparation, the steps and the rule. The arrow leads to it and "
+                            "back, by the number of the row: sort either list, and the arrows no longer "
+                            "meet; filters do not harm them.")},
     {N_("Grade"),
-     N_("In words what the colour says: above the limit (pale red), 2 times or more (orange), 10 times or "
-        "more, or not allowed at all (dark red). Amber is undetermined or held.")},
+     N_("In words what the colour says: above the limit (pale red), 2 times or more (orange), 10 times "
+        "or more, or not allowed at all (dark red). Amber is undetermined or held.")},
     {N_("Standing of the limit"),
-     N_("How well the limit's figure was checked. Verify the clause before acting on a limit "
-        "that is not good. A figure with a source of its own, in a set that nobody checked, is to be "
-        "verified.")},
+     N_("How well the limit's figure was checked. Verify the clause before acting on a limit that is not "
+        "good. A figure with a source of its own, in a set that nobody checked, is to be verified.")},
     {N_("Limits used"), N_("The limits that verdicts of this week were held against, as they were used. "
-                           "Source, standing and conditions are "
-                           "those of the catalogue when this workbook was made; “no longer in the catalogue "
-                           "as it was used” says that "
-                           "the set was replaced since.")},
+                           "Source, standing and conditions are those of the catalogue when this "
+                           "workbook was made; “no longer in the catalogue as it was used” says that the "
+                           "set was replaced since.")},
     {N_("(unconfirmed driver)"),
      N_("The analyzer's driver was written without a capture from the real instrument.")},
     {N_("Three times"),

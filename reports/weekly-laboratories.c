@@ -29,15 +29,13 @@ static const struct {
 };
 
 static const char *const NOTES[] = {
-    N_("Appropriated and floor are of the whole year; everything else is up to the end of the week. Amounts "
-       "are those "
-       "recorded, corrections included."),
+    N_("Appropriated and floor are of the whole year; everything else is up to the end of the week, or "
+       "to the position if that is earlier. Amounts are those recorded, corrections included."),
     N_("Samples: registered, not void. Results: determinations that count; one that was corrected counts "
-       "once. Cost per "
-       "sample: paid divided by samples, rounded by GB/T 8170; a dash: no sample."),
-    N_("Exceedances: those that stand, each of a sample and analyte. A laboratory that looks where the risk "
-       "is finds more "
-       "for each sample; the figures rank nobody by themselves."),
+       "once. Cost per sample: paid divided by samples, rounded by GB/T 8170. A dash: no sample, or no "
+       "amount recorded."),
+    N_("Exceedances: those that stand, each of a sample and analyte. A laboratory that looks where the "
+       "risk is finds more for each sample; the figures rank nobody by themselves."),
 };
 
 /* What it was given, against what it was to be given. */
@@ -101,7 +99,7 @@ static void write_top(Sheet *s) {
 /* ---- rows ---- */
 
 static void write_cost(Sheet *s, LimsStyle money, LimsStyle word, const LimsWeekYear *year) {
-  g_autofree char *cost = lims_week_cost_per_sample(year->paid, year->samples);
+  g_autofree char *cost = year->has_payment ? lims_week_cost_per_sample(year->paid, year->samples) : NULL;
 
   if (cost)
     lims_sheet_number(s->sheet, s->row, COST, money, g_ascii_strtod(cost, NULL));
@@ -109,11 +107,12 @@ static void write_cost(Sheet *s, LimsStyle money, LimsStyle word, const LimsWeek
     lims_sheet_text(s->sheet, s->row, COST, word, DASH);
 }
 
-static void write_appropriated(Sheet *s, const LimsWeekYear *year) {
-  if (year->has_appropriation)
-    lims_sheet_number(s->sheet, s->row, APPROPRIATED, LIMS_STYLE_MONEY, number_of(year->appropriated));
+/* What is not recorded is no 0. */
+static void write_amount(Sheet *s, guint column, gboolean is_recorded, LimsDecimal amount) {
+  if (is_recorded)
+    lims_sheet_number(s->sheet, s->row, column, LIMS_STYLE_MONEY, number_of(amount));
   else
-    lims_sheet_text(s->sheet, s->row, APPROPRIATED, LIMS_STYLE_WORD, DASH);
+    lims_sheet_text(s->sheet, s->row, column, LIMS_STYLE_WORD, DASH);
 }
 
 static void add_to_total(Sheet *s, const LimsWeekYear *year) {
@@ -122,6 +121,7 @@ static void add_to_total(Sheet *s, const LimsWeekYear *year) {
   s->fits = s->fits && lims_decimal_add(total->appropriated, year->appropriated, &total->appropriated) &&
             lims_decimal_add(total->floor, year->floor, &total->floor) &&
             lims_decimal_add(total->paid, year->paid, &total->paid);
+  total->has_payment |= year->has_payment;
   total->samples += year->samples;
   total->results += year->results;
   total->exceedances += year->exceedances;
@@ -134,11 +134,11 @@ static gboolean write_laboratory(gconstpointer data, gpointer user, GError **err
   lims_sheet_text(s->sheet, s->row, NAME, LIMS_STYLE_TEXT, year->lab);
   lims_sheet_text(s->sheet, s->row, KIND, LIMS_STYLE_TEXT,
                   lims_word(s->weekly->language, year->is_city ? "lab:city" : "lab:county"));
-  write_appropriated(s, year);
-  lims_sheet_number(s->sheet, s->row, FLOOR, LIMS_STYLE_MONEY, number_of(year->floor));
+  write_amount(s, APPROPRIATED, year->has_appropriation, year->appropriated);
+  write_amount(s, FLOOR, TRUE, year->floor);
   lims_sheet_text(s->sheet, s->row, AGAINST, LIMS_STYLE_TEXT,
                   lims_word(s->weekly->language, STANDINGS[standing_of(year)]));
-  lims_sheet_number(s->sheet, s->row, PAID, LIMS_STYLE_MONEY, number_of(year->paid));
+  write_amount(s, PAID, year->has_payment, year->paid);
   lims_sheet_count(s->sheet, s->row, SAMPLES, LIMS_STYLE_COUNT, year->samples);
   lims_sheet_count(s->sheet, s->row, RESULTS, LIMS_STYLE_COUNT, year->results);
   write_cost(s, LIMS_STYLE_MONEY, LIMS_STYLE_WORD, year);

@@ -103,42 +103,51 @@ static void compose_kind(gconstpointer data, LimsTable *table, GString *out) {
 #define L(member) G_STRUCT_OFFSET(LimsWeekLimit, member)
 static const LimsColumn LIMITS[] = {
     {N_("Edition"), 15, LIMS_COLUMN_TEXT, L(standard)},
-    {N_("Clause"), 13, LIMS_COLUMN_TEXT, L(clause)},
+    {N_("Clause"), 14, LIMS_COLUMN_TEXT, L(clause)},
     {N_("Analyte"), 16, LIMS_COLUMN_TEXT, L(analyte)},
-    {N_("Food class of the limit"), 26, LIMS_COLUMN_TEXT, L(node_path)},
+    {N_("Food class of the limit"), 30, LIMS_COLUMN_TEXT, L(node_path)},
     {N_("Kind"), 11, LIMS_COLUMN_COMPOSED, 0, compose_kind},
     {N_("Limit"), 10, LIMS_COLUMN_PRINTED, L(limit)},
     {N_("Unit"), 8, LIMS_COLUMN_TEXT, L(unit)},
     {N_("Temporary"), 10, LIMS_COLUMN_WORD, L(temporary)},
-    {N_("Conditions"), 20, LIMS_COLUMN_TEXT, L(conditions)},
-    {N_("Residue definition"), 24, LIMS_COLUMN_TEXT, L(definition)},
+    {N_("Caution"), 14, LIMS_COLUMN_WORD, L(caution)},
+    {N_("Standing of the limit"), 26, LIMS_COLUMN_WORD, L(standing)},
+    {N_("Source"), 44, LIMS_COLUMN_TEXT, L(source)},
     {N_("Verdicts"), 9, LIMS_COLUMN_COUNT, L(verdicts)},
     {N_("Exceedances (results)"), 12, LIMS_COLUMN_COUNT, L(exceedances)},
-    {N_("Caution"), 13, LIMS_COLUMN_WORD, L(caution)},
-    {N_("Standing of the limit"), 20, LIMS_COLUMN_WORD, L(standing)},
-    {N_("Source"), 40, LIMS_COLUMN_TEXT, L(source)},
-    {N_("Checked by"), 11, LIMS_COLUMN_TEXT, L(checked_by)},
-    {N_("Set"), 14, LIMS_COLUMN_TEXT, L(set)},
-    {N_("In force from"), 11, LIMS_COLUMN_TEXT, L(effective_from)},
-    {N_("In force to"), 11, LIMS_COLUMN_TEXT, L(effective_to)},
-    {N_("By which date"), 13, LIMS_COLUMN_WORD, L(date_rule)},
-    {N_("Remark"), 20, LIMS_COLUMN_WORD, L(remark)},
+    {N_("Conditions"), 26, LIMS_COLUMN_TEXT, L(conditions)},
+    {N_("Residue definition"), 40, LIMS_COLUMN_TEXT, L(definition)},
+    {N_("Set"), 16, LIMS_COLUMN_TEXT, L(set)},
+    {N_("In force from"), 12, LIMS_COLUMN_TEXT, L(effective_from)},
+    {N_("In force to"), 12, LIMS_COLUMN_TEXT, L(effective_to)},
+    {N_("By which date"), 15, LIMS_COLUMN_WORD, L(date_rule)},
+    {N_("Checked by"), 12, LIMS_COLUMN_TEXT, L(checked_by)},
+    {N_("Remark"), 24, LIMS_COLUMN_WORD, L(remark)},
 };
 
-/* The cell that says it, and the whole row of what nobody checked: a reader who looks at one column only must
- * see it. */
+/* The word, and the whole row of what nobody checked: a reader who looks at one column only must see it.
+ * Marks that lie over each other are shown differently by different programs, so each column has its rules in
+ * one place. */
 static void mark_cautions(LimsWeekly *weekly, LimsTable *table) {
-  const char *verify = lims_word(weekly->language, "verify");
-  guint caution = lims_table_find(table, L(caution));
-  g_autofree char *cell = lims_cell_reference(1, caution);
-  g_autofree char *of_row = g_strdup_printf("=$%s=\"%s\"", cell, verify);
+  static const struct {
+    gsize column;
+    const char *word;
+    LimsMark mark;
+  } WORDS[] = {
+      {L(caution), "verify", LIMS_MARK_ORANGE},
+      {L(caution), "reserved", LIMS_MARK_AMBER},
+      {L(temporary), "temporary", LIMS_MARK_AMBER},
+      {L(remark), "limit-changed", LIMS_MARK_AMBER},
+  };
+  g_autofree char *cell = lims_cell_reference(1, lims_table_find(table, L(caution)));
+  g_autofree char *row = g_strdup_printf("=$%s=\"%s\"", cell, lims_word(weekly->language, "verify"));
 
-  mark_word(table, caution, LIMS_MARK_ORANGE, verify);
-  mark_word(table, caution, LIMS_MARK_AMBER, lims_word(weekly->language, "reserved"));
-  mark_word(table, lims_table_find(table, L(temporary)), LIMS_MARK_AMBER,
-            lims_word(weekly->language, "temporary"));
-  if (table->rows > 0)
-    lims_sheet_mark(table->sheet, lims_table_range(table, 0, table->n - 1), LIMS_MARK_PALE, of_row);
+  for (guint column = 0; column < table->n && table->rows > 0; column++) {
+    for (guint i = 0; i < G_N_ELEMENTS(WORDS); i++)
+      if (LIMITS[column].kind == LIMS_COLUMN_WORD && LIMITS[column].offset == WORDS[i].column)
+        mark_word(table, column, WORDS[i].mark, lims_word(weekly->language, WORDS[i].word));
+    lims_sheet_mark(table->sheet, lims_table_range(table, column, column), LIMS_MARK_PALE, row);
+  }
 }
 
 gboolean lims_weekly_write_limits(LimsWeekly *weekly, LimsSheet *sheet, GError **error) {

@@ -59,7 +59,7 @@ static gboolean write_sheets(LimsWeekly *weekly, GError **error) {
   laboratories = add_sheet(weekly, N_("Laboratories"), 1);
   open = add_sheet(weekly, N_("Pending and held"), 1);
   changes = add_sheet(weekly, N_("Changed since last issue"), 1);
-  limits = add_sheet(weekly, N_("Limits used"), 1);
+  limits = add_sheet(weekly, N_("Limits used"), 2);
   weekly->guide = add_sheet(weekly, N_("How to read this"), 1);
   return lims_weekly_write_exceedances(weekly, exceedances, calculations, error) &&
          lims_weekly_write_open(weekly, open, error) && lims_weekly_write_changes(weekly, changes, error) &&

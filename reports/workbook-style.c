@@ -23,6 +23,7 @@ typedef struct {
   guint8 align;
   gboolean wrap, ruled;
   const char *format;
+  guint8 indent;
 } Look;
 
 static const Look LOOKS[LIMS_STYLES] = {
@@ -36,12 +37,12 @@ static const Look LOOKS[LIMS_STYLES] = {
     [LIMS_STYLE_TIME] = {10, FALSE, INK, NONE, CENTER, FALSE, TRUE, "yyyy-mm-dd hh:mm:ss"},
     [LIMS_STYLE_COUNT] = {10, FALSE, INK, NONE, RIGHT, FALSE, TRUE, "#,##0"},
     [LIMS_STYLE_RATE] = {10, FALSE, INK, NONE, RIGHT, FALSE, TRUE, "0.0%"},
-    [LIMS_STYLE_MONEY] = {10, FALSE, INK, NONE, RIGHT, FALSE, TRUE, "#,##0.00"},
+    [LIMS_STYLE_MONEY] = {10, FALSE, INK, NONE, RIGHT, FALSE, TRUE, "#,##0.00", 1},
     [LIMS_STYLE_FACTOR] = {10, FALSE, INK, NONE, RIGHT, FALSE, TRUE, "0.00##"},
     [LIMS_STYLE_TOTAL_TEXT] = {10, TRUE, BLUE, PALE_BLUE, LEFT, FALSE, TRUE},
     [LIMS_STYLE_TOTAL_COUNT] = {10, TRUE, BLUE, PALE_BLUE, RIGHT, FALSE, TRUE, "#,##0"},
     [LIMS_STYLE_TOTAL_RATE] = {10, TRUE, BLUE, PALE_BLUE, RIGHT, FALSE, TRUE, "0.0%"},
-    [LIMS_STYLE_TOTAL_MONEY] = {10, TRUE, BLUE, PALE_BLUE, RIGHT, FALSE, TRUE, "#,##0.00"},
+    [LIMS_STYLE_TOTAL_MONEY] = {10, TRUE, BLUE, PALE_BLUE, RIGHT, FALSE, TRUE, "#,##0.00", 1},
     [LIMS_STYLE_TOTAL_WORD] = {10, TRUE, BLUE, PALE_BLUE, RIGHT, FALSE, TRUE},
     [LIMS_STYLE_LINK] = {10, FALSE, LINK, NONE, CENTER, FALSE, TRUE},
     [LIMS_STYLE_TILE_LABEL] = {10, FALSE, GREY, PALE_BLUE, CENTER, TRUE},
@@ -74,6 +75,8 @@ static lxw_format *make_format(LimsWorkbook *book, const Look *look) {
   format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
   if (look->align == LEFT && look->ruled)
     format_set_indent(format, 1); /* or the words run into the digits on their left */
+  if (look->indent)
+    format_set_indent(format, look->indent);
   if (look->bold)
     format_set_bold(format);
   if (look->wrap)

@@ -131,6 +131,7 @@ static void name_all(Passing *p, Streamed *s, GError **error) {
   name_printed(p, s);
   row->commodity =
       or_key(lims_week_name(week, LIMS_WEEK_OF_COMMODITY, 0, s->commodity, 0, error), row->commodity);
+  row->is_recorded = *s->judged != '\0';
   row->family = lims_week_name(week, LIMS_WEEK_OF_COMMODITY, 0, s->commodity, 1, error);
   row->analyte = or_key(lims_week_name(week, LIMS_WEEK_OF_ANALYTE, 0, s->analyte, 0, error), s->analyte);
   row->driver_title = lims_week_name(week, LIMS_WEEK_OF_STATION, 0, row->station, 0, error);

@@ -80,7 +80,7 @@ static gboolean add_budget(LimsWeekYear *year, LimsQuery *query, GError **error)
 
   if (!read_amount(lims_query_text(query, 1), year->lab, &amount, error))
     return FALSE;
-  year->has_appropriation |= given;
+  *(given ? &year->has_appropriation : &year->has_payment) = TRUE;
   if (lims_decimal_add(*sum, amount, sum))
     return TRUE;
   g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,

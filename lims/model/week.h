@@ -116,6 +116,7 @@ typedef struct {
     const char *blank, *blank_unit, *moisture, *recovery;
   } preparation;
   gint64 lab_id, verdict, has_parts;
+  gboolean is_recorded; /* FALSE: a verdict of a time when the judge kept no steps */
 } LimsWeekExceedance;
 /* By laboratory, in the order of their commits. */
 gboolean lims_week_each_exceedance(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error);
@@ -197,13 +198,13 @@ LimsWeekYearSpan lims_week_year_span(const LimsWeek *week);
 typedef struct {
   const char *lab;
   gboolean is_city;
-  gboolean has_appropriation; /* FALSE: none is recorded for the year */
-  LimsDecimal appropriated;   /* for the whole year */
-  LimsDecimal floor;          /* what it is to be given at least */
-  LimsDecimal paid;           /* up to the end of the week */
-  gint64 samples;             /* registered, not void */
-  gint64 results;             /* determinations that count */
-  gint64 exceedances;         /* that stand */
+  gboolean has_appropriation, has_payment; /* FALSE: none is recorded for the year */
+  LimsDecimal appropriated;                /* for the whole year */
+  LimsDecimal floor;                       /* what it is to be given at least */
+  LimsDecimal paid;                        /* up to the end of the week */
+  gint64 samples;                          /* registered, not void */
+  gint64 results;                          /* determinations that count */
+  gint64 exceedances;                      /* that stand */
 } LimsWeekYear;
 /* One row a laboratory, in the order of their ids. After lims_week_count. */
 gboolean lims_week_each_year(LimsWeek *week, LimsWeekEach each, gpointer data, GError **error);

@@ -355,8 +355,10 @@ static const Work PREPARED = {"25.31 ug/L",
                               TRUE};
 static const Result LEAD = {"lead", "25.31", "ug/L", "12.6", "exceeds", "above-limit",
                             "0.3",  "42",    TRUE,   FALSE,  &PREPARED};
-static const Result DOUBLE = {"clothianidin", "450",         "ug/kg", "0.450",
-                              "exceeds",      "above-limit", "0.2",   "2.25"};
+/* Nothing but the unit changed. */
+static const Work CONVERTED = {"450 ug/kg", NULL, NULL, NULL, "simple acceptance, full value"};
+static const Result DOUBLE = {"clothianidin", "450",  "ug/kg", "0.450", "exceeds", "above-limit",
+                              "0.2",          "2.25", FALSE,   FALSE,   &CONVERTED};
 static const Result HUGE_ONE = {"cyromazine", "0.050",       "mg/kg", "0.050",
                                 "exceeds",    "above-limit", "0.005", "10"};
 static const Result BANNED = {"omethoate", "0.004", "mg/kg", "0.004", "exceeds", "detected-though-banned",

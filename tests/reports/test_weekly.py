@@ -255,7 +255,8 @@ class Suite:
             tr, book = read_messages(language), openpyxl.load_workbook(self.path(name))
             limits = book[tr("Limits used")]
             last, marks = openpyxl.utils.get_column_letter(limits.max_column), marks_of(limits)
-            row = [m for m in marks if m[0] == f"A2:{last}{limits.max_row}" and tr("verify first") in m[1] and m[2] == PALE]
+            row = {re.sub(r"\d", "", m[0].partition(":")[0]) for m in marks if tr("verify first") in m[1] and m[2] == PALE}
+            row = [last] if len(row) == limits.max_column else []
             cell = [m for m in marks if tr("verify first") in m[1] and m[2] == ORANGE]
             temporary = [m for m in marks if f'="{tr("temporary")}"' in m[1] and m[2] == AMBER]
             standing = [m for m in marks_of(book[tr("Exceedances")]) if f'<>"{tr("good")}"' in m[1] and m[2] == AMBER]

@@ -217,7 +217,7 @@ def expected_calculations(store, tr):
             "Analyte": store.name(store.codes["analyte"][e["analyte"]]), "Determinations counted": "\n".join(counted),
             "Result as printed": " ".join(filter(None, printed_of(d, v))),
             "Preparation": preparation_text(preparations.get((v["lab"], v["preparation"])), tr),
-            "Steps": v["calculation"] or tr("no steps are recorded"), "Value computed": ("printed", v["computed"] or ""),
+            "Steps": v["calculation"] or tr("as printed, in the limit's unit" if v["printed"] else "no steps are recorded"), "Value computed": ("printed", v["computed"] or ""),
             "Value judged": ("printed", v["value_text"]), "Unit": v["value_unit"],
             "Limit as printed": ("printed", v["limit_text"]), "Limit used": ("printed", v["limit_used"] or v["limit_text"]),
             "Limit's unit": v["limit_unit"],
@@ -316,7 +316,8 @@ def expected_year(store, tr):
     for lab, row in store.labs.items():
         budgets = [b for b in store.rows("budget") if b["lab"] == lab and b["year"] == 2026 and b["seq"] <= store.as_of]
         given = [dec(b["amount"]) for b in budgets if b["kind"] == "appropriated"]
-        paid = sum((dec(b["amount"]) for b in budgets if b["kind"] == "paid" and b["on_day"] <= "2026-11-22"), dec(0))
+        payments = [dec(b["amount"]) for b in budgets if b["kind"] == "paid" and b["on_day"] <= "2026-11-22"]
+        paid = sum(payments, dec(0))
         floor = dec("10000000") if row["kind"] == "city" else dec("7000000")
         samples = sum(s["lab"] == lab and from_us <= s["registered_at_us"] < TO_US and not store.is_void(s)
                       for s in store.samples.values())
@@ -328,12 +329,12 @@ def expected_year(store, tr):
                 v = store.verdicts[lab, e["verdict"]]
                 found += (not (e["withdrawn_seq"] and e["withdrawn_seq"] <= store.as_of) and not store.is_void(store.samples[lab, e["sample"]])
                           and store.newest[lab, v["sample"], v["analyte"]]["id"] == v["id"])
-        cost = (paid / samples).quantize(dec("0.01"), decimal.ROUND_HALF_EVEN) if samples else "–"
+        cost = (paid / samples).quantize(dec("0.01"), decimal.ROUND_HALF_EVEN) if samples and payments else "–"
         out.append({"Laboratory": store.lab_title(lab), "Appropriated (CNY)": sum(given, dec(0)) if given else "–",
                     "Kind of laboratory": tr(row["kind"] + " laboratory"), "Floor (CNY)": floor,
                     "Against the floor": tr("no appropriation recorded" if not given else
                                             "below the floor" if sum(given) < floor else "at or above the floor"),
-                    "Paid (CNY)": paid, "Samples": samples, "Results": results, "Cost per sample (CNY)": cost,
+                    "Paid (CNY)": paid if payments else "–", "Samples": samples, "Results": results, "Cost per sample (CNY)": cost,
                     "Exceedances (results)": found})
     return out
 
