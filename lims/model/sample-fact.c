@@ -4,6 +4,7 @@
  */
 #include "lims/model/sample-fact.h"
 #include "lims/model/check.h"
+#include "lims/model/verdict.h"
 
 #include <string.h>
 
@@ -116,5 +117,6 @@ gboolean lims_sample_describe(LimsDb *db, guint lab, gint64 sample, const LimsSa
     return FALSE;
   after = before;
   return apply(&after, facts, count, error) && check_together(&after, error) &&
-         write_changes(db, lab, sample, &before, &after, who, &written, error);
+         write_changes(db, lab, sample, &before, &after, who, &written, error) &&
+         (written == 0 || lims_verdict_renew_sample(db, lab, sample, error));
 }

@@ -1,5 +1,7 @@
 /* Facts of a sample: described, described again, taken back, refused; the command and what it shows. */
+#include "lims/model/determination.h"
 #include "lims/model/sample-fact.h"
+#include "lims/model/verdict.h"
 #include "tests/model/helper-model.h"
 
 #include <string.h>
@@ -161,6 +163,51 @@ static void test_unreadable(Fixture *f, gconstpointer data) {
   }
 }
 
+/* ---- verdicts ---- */
+
+static gboolean judge_job(LimsDb *db, gpointer data, GError **error) {
+  LimsDeterminationRow row = {.lab = 1,
+                              .analyte = "cadmium",
+                              .printed = "0.3",
+                              .state = "number",
+                              .number = "0.3",
+                              .unit = "mg/kg",
+                              .basis = "sample",
+                              .person = "unattended",
+                              .arrived_us = 1};
+
+  return lims_db_get_int(db, &row.sample, error, "SELECT MIN(id) FROM sample WHERE lab = 1", NULL) &&
+         lims_determination_add(db, &row, NULL, error) &&
+         lims_verdict_renew_sample(db, row.lab, row.sample, error);
+}
+
+#define VERDICT "SELECT verdict || ' ' || reason_code FROM verdict WHERE current = 1"
+#define STANDING "SELECT COUNT(*) FROM exceedance WHERE withdrawn_seq IS NULL"
+
+/* A limit that holds for tin-plate only: what is described, described otherwise and taken back decides. */
+static void test_verdict(Fixture *f, gconstpointer data) {
+  g_autofree char *number = NULL;
+
+  add_places(f);
+  must_execute(f,
+               "UPDATE limit_row SET conditions = 'if above: packing = tin-plate' WHERE analyte = 'cadmium'");
+  number = must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "菠菜", "produced-on",
+                    "2026-11-20", NULL);
+  must_write(f, judge_job, NULL);
+  assert_text(f, VERDICT, "undetermined condition");
+  DESCRIBE(f, number, "packing", "tin-plate");
+  assert_text(f, VERDICT, "exceeds above-limit");
+  g_assert_cmpint(read_int(f, STANDING), ==, 1);
+  DESCRIBE(f, number, "packing", "other");
+  assert_text(f, VERDICT, "undetermined no-limit");
+  g_assert_cmpint(read_int(f, STANDING), ==, 0);
+  DESCRIBE(f, number, "forget", "packing");
+  assert_text(f, VERDICT, "undetermined condition");
+  g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict"), ==, 4);
+  DESCRIBE(f, number, "ph", "7"); /* decides nothing here */
+  g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict"), ==, 4);
+}
+
 /* ---- the command ---- */
 
 static void test_show(Fixture *f, gconstpointer data) {
@@ -221,6 +268,7 @@ int main(int argc, char **argv) {
   MODEL_TEST("/sample-fact/refused", test_refused);
   MODEL_TEST("/sample-fact/together", test_together);
   MODEL_TEST("/sample-fact/unreadable", test_unreadable);
+  MODEL_TEST("/sample-fact/verdict", test_verdict);
   MODEL_TEST("/sample-fact/show", test_show);
   g_test_add_func("/sample-fact/fields", test_fields);
   return g_test_run();
