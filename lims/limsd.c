@@ -8,6 +8,7 @@
  * would not be kept.
  */
 #include "lims/limsd-live.h"
+#include "lims/limsd-rejudge.h"
 #include "lims/core/config.h"
 #include "lims/core/i18n.h"
 #include "lims/core/time.h"
@@ -28,6 +29,7 @@ typedef struct {
   LimsStore *store;
   LimsJournal *journal;
   LimsIngest *ingest;
+  LimsRejudger *rejudger;
   GPtrArray *stations; /* LimsIngestStation *, owned by ingest once it is made; in the config's order */
   GMainContext *wire;
   GMainLoop *wire_loop, *loop;
@@ -288,6 +290,10 @@ static JsonNode *live(gpointer data) {
   return limsd_live(daemon->lines, daemon->journal, daemon->ingest);
 }
 
+static void wrote(gpointer data) {
+  limsd_rejudger_wake(((Daemon *)data)->rejudger);
+}
+
 /* ---- the whole ---- */
 
 static gboolean daemon_start(Daemon *daemon, const char *config_path, GError **error) {
@@ -298,8 +304,10 @@ static gboolean daemon_start(Daemon *daemon, const char *config_path, GError **e
       !lims_store_write(daemon->store, register_stations, daemon, error) || !open_journal(daemon, error) ||
       !make_lines(daemon, error))
     return FALSE;
+  daemon->rejudger = limsd_rejudger_new(daemon->store);
   LimsApiParts parts = lims_parts(daemon->config->journal_path);
   parts.live = live;
+  parts.wrote = wrote;
   parts.data = daemon;
   daemon->api = lims_api_new(&parts, daemon->store);
   if (!(daemon->server = lims_server_new(daemon->api, daemon->config->socket_path, NULL, error)) ||
@@ -314,6 +322,7 @@ static void daemon_stop(Daemon *daemon) {
   g_clear_handle_id(&daemon->keep_timer, g_source_remove);
   g_clear_pointer(&daemon->server, lims_server_free); /* its workers may be looking at the lines */
   g_clear_pointer(&daemon->api, lims_api_free);
+  g_clear_pointer(&daemon->rejudger, limsd_rejudger_free);
   stop_wire(daemon);
   for (guint i = 0; i < daemon->lines->len; i++) /* never started */
     lims_line_free(g_ptr_array_index(daemon->lines, i));

@@ -6,6 +6,7 @@
  */
 #include "lims/core/error.h"
 #include "lims/ctl/ctl.h"
+#include "lims/model/rejudge.h"
 #include "lims/parts.h"
 #include "lims/web/client.h"
 #include "lims/web/routes.h"
@@ -17,8 +18,8 @@
 static const struct {
   const char *noun, *option, *verb;
 } IMPLIED[] = {
-    {"judge", "csv", "csv"},  {"judge", NULL, "one"}, {"live", NULL, "show"},
-    {"health", NULL, "show"}, {"check", NULL, "run"}, {"backup", NULL, "make"},
+    {"judge", "csv", "csv"},  {"judge", "period", "period"}, {"judge", NULL, "one"},   {"live", NULL, "show"},
+    {"health", NULL, "show"}, {"check", NULL, "run"},        {"backup", NULL, "make"},
 };
 
 static const char *verb_of(const CtlLine *line, guint *first_word) {
@@ -174,6 +175,8 @@ static gboolean run_route(const CtlLine *line, const LimsRoute *route, GHashTabl
   const LimsField *after = paging_field(lims_route_command(route), args);
   gboolean good =
       after ? ask_pages(&way, route, args, after, &reply, error) : ask(&way, route, args, &reply, error);
+  if (good && way.store && lims_command_writes(lims_route_command(route), args))
+    good = lims_rejudge_finish(way.store, error);
   return good && ctl_print_reply(line, &reply, lims_route_command(route)->writes, error);
 }
 

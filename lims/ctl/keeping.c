@@ -5,6 +5,7 @@
 #include "lims/ingest/journal.h"
 #include "lims/model/catalogue-store.h"
 #include "lims/model/incarnation.h"
+#include "lims/model/rejudge.h"
 
 static gboolean load_catalogue(LimsDb *db, gpointer data, GError **error) {
   return lims_catalogue_load_directory(db, data, error);
@@ -24,7 +25,8 @@ static gboolean run_init(const CtlLine *line, GHashTable *args, GError **error) 
   g_autoptr(LimsConfig) config = ctl_load_config(line, error);
   g_autoptr(LimsStore) store = config ? lims_store_open(config->store_url, TRUE, error) : NULL;
   g_autofree char *catalogue = lims_data_path("catalogue");
-  if (!store || !lims_store_write(store, load_catalogue, catalogue, error) || !make_journal(config, error))
+  if (!store || !lims_store_write(store, load_catalogue, catalogue, error) || !make_journal(config, error) ||
+      !lims_rejudge_finish(store, error))
     return FALSE;
   g_print("The store %s is ready, with the catalogue of %s.\n", config->store_url, catalogue);
   return TRUE;

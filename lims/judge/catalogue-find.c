@@ -212,7 +212,6 @@ void lims_catalogue_each_commodity_name(const LimsCatalogue *c,
 
 /* ---- what if ---- */
 
-/* "GB 2762-2025" and "GB 2762-2022" are editions of one standard. */
 gboolean lims_catalogue_is_other_edition(const char *a, const char *b) {
   const char *a_year = strrchr(a, '-'), *b_year = strrchr(b, '-');
   gsize a_length = a_year ? (gsize)(a_year - a) : strlen(a),

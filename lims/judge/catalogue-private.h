@@ -69,4 +69,3 @@ void lims_catalogue_init_methods(LimsCatalogue *c);
 void lims_catalogue_clear_methods(LimsCatalogue *c);
 /* The catalogue's own copy. */
 const char *lims_catalogue_keep(LimsCatalogue *c, const char *text);
-gboolean lims_catalogue_is_other_edition(const char *a, const char *b);

@@ -114,6 +114,8 @@ const GPtrArray *lims_catalogue_limits(const LimsCatalogue *c);
 void lims_catalogue_each_commodity_name(const LimsCatalogue *c,
                                         void (*each)(const char *folded, const char *code, gpointer data),
                                         gpointer data);
+/* Whether two names are of editions of one standard: "GB 2762-2025" and "GB 2762-2022". */
+gboolean lims_catalogue_is_other_edition(const char *a, const char *b);
 /* A sealed copy in which `set` alone of its standard's editions is in force, at any date: for "what if". NULL
  * with LIMS_ERROR_NOT_FOUND if there is no such set. */
 LimsCatalogue *lims_catalogue_as_if(LimsCatalogue *c, const char *set, GError **error);

@@ -92,7 +92,7 @@ static gboolean add_membership(LimsCatalogue *c, LimsQuery *row, GError **error)
   return lims_catalogue_add_membership(c, text_of(row, 0), text_of(row, 1), lims_query_int(row, 2), error);
 }
 
-static gboolean add_set(LimsCatalogue *c, LimsQuery *row, GError **error) {
+static gboolean read_set(LimsQuery *row, LimsLimitSet *out, GError **error) {
   LimsLimitSet set = {.set = text_of(row, 0),
                       .standard = text_of(row, 1),
                       .tree = text_of(row, 2),
@@ -105,7 +105,14 @@ static gboolean add_set(LimsCatalogue *c, LimsQuery *row, GError **error) {
     g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "limit set %s: its dates cannot be read", set.set);
     return FALSE;
   }
-  return lims_catalogue_add_set(c, &set, error);
+  *out = set;
+  return TRUE;
+}
+
+static gboolean add_set(LimsCatalogue *c, LimsQuery *row, GError **error) {
+  LimsLimitSet set;
+
+  return read_set(row, &set, error) && lims_catalogue_add_set(c, &set, error);
 }
 
 /* A maximum and a range have their number above, a minimum below; a range has its low end besides. */
@@ -207,14 +214,32 @@ static const struct {
      add_detection_limit},
 };
 
-static gboolean read_table(LimsDb *db, LimsCatalogue *c, const char *sql, AddRow add, GError **error) {
+/* Of sets and limits (column 0: the set's code) some may be left out or amended. */
+static gboolean add_row(LimsCatalogue *c, AddRow add, const LimsCatalogueAmendment *amendment, LimsQuery *row,
+                        GError **error) {
+  LimsLimitSet set;
+
+  if (!amendment || (add != add_set && add != add_limit))
+    return add(c, row, error);
+  if (strcmp(text_of(row, 0), amendment->instead_of) == 0)
+    return TRUE;
+  if (add == add_limit)
+    return add(c, row, error);
+  if (!read_set(row, &set, error))
+    return FALSE;
+  amendment->amend(&set, amendment->data);
+  return lims_catalogue_add_set(c, &set, error);
+}
+
+static gboolean read_table(LimsDb *db, LimsCatalogue *c, const char *sql, AddRow add,
+                           const LimsCatalogueAmendment *amendment, GError **error) {
   g_autoptr(LimsQuery) query = lims_db_query(db, error, sql, NULL);
   GError *problem = NULL;
 
   if (!query)
     return FALSE;
   while (lims_query_next(query, &problem))
-    if (!add(c, query, error)) {
+    if (!add_row(c, add, amendment, query, error)) {
       g_prefix_error(error, "the catalogue in the store: ");
       return FALSE;
     }
@@ -223,16 +248,23 @@ static gboolean read_table(LimsDb *db, LimsCatalogue *c, const char *sql, AddRow
   return problem == NULL;
 }
 
-static LimsCatalogue *read_all(LimsDb *db, GError **error) {
+static LimsCatalogue *read_all(LimsDb *db, const LimsCatalogueAmendment *amendment, GError **error) {
   g_autoptr(LimsCatalogue) c = lims_catalogue_new();
   LimsPolicy policy;
 
   if (!lims_setting_policy(db, &policy, error) || !lims_catalogue_set_policy(c, &policy, error))
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS(TABLES); i++)
-    if (!read_table(db, c, TABLES[i].sql, TABLES[i].add, error))
+    if (!read_table(db, c, TABLES[i].sql, TABLES[i].add, amendment, error))
       return NULL;
+  if (amendment && !amendment->add(c, amendment->data, error))
+    return NULL;
   return lims_catalogue_seal(c, error) ? g_steal_pointer(&c) : NULL;
+}
+
+LimsCatalogue *lims_catalogue_read_amended(LimsDb *db, const LimsCatalogueAmendment *amendment,
+                                           GError **error) {
+  return read_all(db, amendment, error);
 }
 
 /* ---- kept with the connection ---- */
@@ -264,7 +296,7 @@ LimsCatalogue *lims_catalogue_current(LimsDb *db, GError **error) {
 
   if (snapshot && snapshot->version == version)
     return snapshot->catalogue;
-  catalogue = read_all(db, error);
+  catalogue = read_all(db, NULL, error);
   if (!catalogue)
     return NULL;
   snapshot = g_new(Snapshot, 1);

@@ -112,11 +112,16 @@ static gboolean write_audit(const LimsCommand *command, LimsDb *db, GHashTable *
 
 /* ---- running ---- */
 
+gboolean lims_command_writes(const LimsCommand *command, GHashTable *args) {
+  return command->writes &&
+         (!command->only_with || g_strcmp0(lims_fields_get(args, command->only_with), "yes") == 0);
+}
+
 static gboolean finish(const LimsCommand *command, LimsDb *db, GHashTable *args,
                        const LimsCommandCaller *caller, JsonNode *out, GError **error) {
   if (command->frees_held && caller->retry_held && !retry(db, caller, out, error))
     return FALSE;
-  return !command->writes || write_audit(command, db, args, caller, out, error);
+  return !lims_command_writes(command, args) || write_audit(command, db, args, caller, out, error);
 }
 
 gboolean lims_command_run(const LimsCommand *command, LimsDb *db, GHashTable *args,
@@ -125,7 +130,7 @@ gboolean lims_command_run(const LimsCommand *command, LimsDb *db, GHashTable *ar
 
   if (!lims_fields_check(command->fields, args, error))
     return FALSE;
-  if (command->writes && !lims_db_is_writer(db)) {
+  if (lims_command_writes(command, args) && !lims_db_is_writer(db)) {
     g_set_error(error, LIMS_ERROR, LIMS_ERROR_INTERNAL, "%s %s: needs the writer", command->noun,
                 command->verb);
     return FALSE;

@@ -31,7 +31,13 @@ typedef struct {
       frees_held; /* held results may go through after it: the caller's retry_held runs in the same job */
   LimsRole role;  /* the least that may */
   const char *summary; /* one line */
+  /* NULL: it always does what `writes` says. Else the name of a yes-no parameter: without a yes it only shows
+   * what it would do, and any reader will do. */
+  const char *only_with;
 } LimsCommand;
+
+/* Whether it writes with these arguments. */
+gboolean lims_command_writes(const LimsCommand *command, GHashTable *args);
 
 /* lab, division, site, user, sample, preparation, station, audit. */
 extern const LimsCommand LIMS_MODEL_COMMANDS[];

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define PRINTED 20
+#define SHOWN 20
 
 typedef struct {
   guint line;
@@ -23,6 +23,7 @@ static gint problem_compare(gconstpointer a, gconstpointer b) {
 
 void lims_import_init(LimsImport *import, const char *file) {
   import->file = file;
+  import->shown = SHOWN;
   import->bad = g_array_new(FALSE, FALSE, sizeof(Problem));
   g_array_set_clear_func(import->bad, problem_clear);
 }
@@ -55,13 +56,13 @@ gboolean lims_import_finish(LimsImport *import, GError **error) {
   if (count == 0)
     return TRUE;
   g_array_sort(import->bad, problem_compare);
-  for (guint i = 0; i < MIN(count, PRINTED); i++) {
+  for (guint i = 0; i < MIN(count, import->shown); i++) {
     const Problem *problem = &g_array_index(import->bad, Problem, i);
 
     g_string_append_printf(text, "\n%s:%u: %s", import->file, problem->line, problem->text);
   }
-  if (count > PRINTED)
-    g_string_append_printf(text, "\nand %u more", count - PRINTED);
+  if (count > import->shown)
+    g_string_append_printf(text, "\nand %u more", count - import->shown);
   g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s: nothing was imported: %u bad row%s:%s",
               import->file, count, count == 1 ? "" : "s", text->str);
   return FALSE;

@@ -5,6 +5,7 @@
 
 typedef struct {
   const char *file;
+  guint shown; /* how many bad rows a message names; by lims_import_init 20 */
   GArray *bad; /* of rows: line and what is wrong */
 } LimsImport;
 
@@ -15,7 +16,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LimsImport, lims_import_clear)
 /* Notes what is wrong with that line and goes on: TRUE. FALSE with *error for what is not the file's fault (a
  * full disk): the import ends there. Takes `problem`. */
 gboolean lims_import_note(LimsImport *import, guint line, GError *problem, GError **error);
-/* TRUE if no row was bad; else one error that names up to 20 of them and counts the rest. */
+/* TRUE if no row was bad; else one error that names the first `shown` of them and counts the rest. */
 gboolean lims_import_finish(LimsImport *import, GError **error);
 
 /* A file whose rows stand each for itself. Lists end with NULL. */

@@ -1,12 +1,12 @@
 /* Rows of limits.
  *
  * What can go wrong is a limit that means something else than its text: a number whose unit nobody knows, a
- * kind that contradicts the text. Both are refused; what should be kept without being judged is given as
- * `other`, in so many words.
+ * kind that contradicts the text, a condition or a residue definition with a slip of the pen. All are
+ * refused; what should be kept without being judged is given as `other`, in so many words.
  */
 #include "lims/model/limit-row.h"
+#include "lims/core/text.h"
 #include "lims/core/time.h"
-#include "lims/judge/residue.h"
 #include "lims/model/catalogue-store.h"
 #include "lims/model/check.h"
 #include "lims/model/import.h"
@@ -27,6 +27,13 @@ static const char *field(const LimsCsv *csv, const LimsCsvRow *row, const char *
   const char *text = lims_import_field(csv, row, heading);
 
   return text ? text : "";
+}
+
+/* A word (不得检出) needs no unit, but one that is there must be one. */
+static gboolean check_unit(const LimsLimit *limit, const char *unit, GError **error) {
+  if (*unit == '\0' || limit->unit || limit->kind == LIMS_LIMIT_OTHER || lims_unit_find(unit))
+    return TRUE;
+  return refuse(error, "unit '%s' is not known: there is mg/kg, µg/kg, mg/L, µg/L, %% and the like", unit);
 }
 
 /* Kind and numbers from the text, in the light of the kind that was given. */
@@ -61,13 +68,15 @@ gboolean lims_limit_row_read(const LimsCsv *csv, const LimsCsvRow *row, LimsLimi
                         .id = g_ascii_strtoll(id, NULL, 10),
                         .node_text = field(csv, row, "node"),
                         .analyte_text = field(csv, row, "analyte"),
+                        .path_text = field(csv, row, "path"),
                         .source = field(csv, row, "source"),
                         .note = field(csv, row, "note")};
   if (*out->node_text == '\0' || *out->analyte_text == '\0' || *text == '\0')
     return refuse(error, "node, analyte and limit_text must be there");
   if (*id && out->id <= 0)
     return refuse(error, "id '%s': a number above 0", id);
-  if (!read_limit(field(csv, row, "kind"), text, unit, &out->limit, error))
+  if (!read_limit(field(csv, row, "kind"), text, unit, &out->limit, error) ||
+      !check_unit(&out->limit, unit, error))
     return FALSE;
   out->unit = out->limit.unit ? out->limit.unit->name : unit;
   out->limit.clause = field(csv, row, "clause");
@@ -77,14 +86,89 @@ gboolean lims_limit_row_read(const LimsCsv *csv, const LimsCsvRow *row, LimsLimi
   return TRUE;
 }
 
-gboolean lims_limit_row_check_residue(const LimsLimitRow *row, const LimsCatalogue *catalogue,
-                                      GError **error) {
-  g_auto(GStrv) components = lims_residue_components(row->limit.residue_definition);
+/* ---- what a row says besides its limit ---- */
 
-  for (char **component = components; *component; component++)
-    if (!lims_catalogue_analyte_name(catalogue, *component))
-      return refuse(error, "residue_definition names '%s', which is no analyte code", *component);
-  return TRUE;
+static gboolean check_analyte(const LimsCatalogue *catalogue, const char *where, const char *code,
+                              GError **error) {
+  return lims_catalogue_analyte_name(catalogue, code) ||
+         refuse(error, "%s names '%s', which is no analyte code", where, code);
+}
+
+static gboolean check_conditions(const LimsLimitRow *row, const LimsCatalogue *catalogue, GError **error) {
+  g_autoptr(GArray) terms = lims_conditions_parse(row->limit.conditions, error);
+
+  for (guint i = 0; terms && i < terms->len; i++) {
+    const LimsCondition *term = &g_array_index(terms, LimsCondition, i);
+
+    if (term->kind == LIMS_CONDITION_SPECIES && !check_analyte(catalogue, "conditions", term->text, error))
+      return FALSE;
+  }
+  return terms != NULL;
+}
+
+static gboolean check_residue(const LimsLimitRow *row, const LimsCatalogue *catalogue, GError **error) {
+  GError *problem = NULL;
+  g_autoptr(LimsResidue) residue = lims_residue_parse(row->limit.residue_definition, &problem);
+
+  if (problem) {
+    g_propagate_error(error, problem);
+    return FALSE;
+  }
+  for (guint i = 0; residue && i < residue->terms->len; i++)
+    if (!check_analyte(catalogue, "residue_definition",
+                       g_array_index(residue->terms, LimsResidueTerm, i).analyte, error))
+      return FALSE;
+  return !residue || !residue->as || check_analyte(catalogue, "residue_definition", residue->as, error);
+}
+
+gboolean lims_limit_row_check_texts(const LimsLimitRow *row, const LimsCatalogue *catalogue, GError **error) {
+  return check_conditions(row, catalogue, error) && check_residue(row, catalogue, error);
+}
+
+/* Numbers are told apart by their values, so "5.50" is 5.5. */
+static void append_bound(GString *out, gboolean there, gboolean inside, LimsDecimal bound) {
+  LimsDecimal shortest = bound;
+
+  while (shortest.coefficient != 0 && shortest.coefficient % 10 == 0)
+    shortest = (LimsDecimal){shortest.coefficient / 10, shortest.exponent + 1};
+  if (there)
+    g_string_append_printf(out, "%c%" G_GINT64_FORMAT "e%d", inside ? '[' : '(', (gint64)shortest.coefficient,
+                           shortest.exponent);
+  g_string_append_c(out, '|');
+}
+
+static char *name_term(const LimsCondition *term) {
+  GString *out = g_string_new(NULL);
+  g_autofree char *words = lims_text_fold(term->kind == LIMS_CONDITION_FACT || !term->text ? "" : term->text);
+
+  g_string_append_printf(out, "%d|%d|%d|%s|", term->side, term->kind,
+                         term->kind == LIMS_CONDITION_FACT ? (int)term->fact : 0,
+                         term->word ? term->word : "");
+  append_bound(out, term->has_low, term->low_in, term->low);
+  append_bound(out, term->has_high, term->high_in, term->high);
+  g_string_append(out, words);
+  return g_string_free(out, FALSE);
+}
+
+static int compare_texts(gconstpointer a, gconstpointer b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char *lims_limit_conditions_key(const char *conditions) {
+  g_autoptr(GArray) terms = lims_conditions_parse(conditions, NULL);
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
+  if (!terms)
+    return g_strdup(conditions);
+  for (guint i = 0; i < terms->len; i++) {
+    const LimsCondition *term = &g_array_index(terms, LimsCondition, i);
+
+    if (term->kind != LIMS_CONDITION_TEMPORARY)
+      g_ptr_array_add(names, name_term(term));
+  }
+  g_ptr_array_sort(names, compare_texts);
+  g_ptr_array_add(names, NULL);
+  return g_strjoinv(";", (char **)names->pdata);
 }
 
 gboolean lims_limit_row_write(LimsDb *db, const char *set, const LimsLimitRow *row, GError **error) {
@@ -124,6 +208,22 @@ gboolean lims_limit_set_row_check(const LimsLimitSetRow *set, GError **error) {
   if (!lims_date_rule_parse(set->date_rule, &rule))
     return refuse(error, "date_rule '%s': there is production, purchase, sampling", set->date_rule);
   return TRUE;
+}
+
+gboolean lims_limit_set_row_add(LimsCatalogue *catalogue, const LimsLimitSetRow *set, GError **error) {
+  LimsLimitSet own = {.set = set->code,
+                      .standard = set->standard,
+                      .tree = set->tree,
+                      .standing = set->standing,
+                      .source = set->source};
+
+  if (!lims_limit_set_row_check(set, error))
+    return FALSE;
+  lims_time_parse_date(set->from, &own.from);
+  if (*set->to)
+    lims_time_parse_date(set->to, &own.to);
+  lims_date_rule_parse(set->date_rule, &own.date_rule);
+  return lims_catalogue_add_set(catalogue, &own, error);
 }
 
 gboolean lims_limit_set_row_write(LimsDb *db, const LimsLimitSetRow *set, GError **error) {

@@ -9,6 +9,7 @@ typedef struct {
   guint line;
   gint64 id;                            /* 0: none given */
   const char *node_text, *analyte_text; /* as written */
+  const char *path_text;                /* the node's path, for the reader's eye; "" for none */
   LimsLimit limit;                      /* node and analyte: filled in by the caller */
   const char *unit;                     /* to be stored; "" for none */
   const char *source, *note;
@@ -16,9 +17,11 @@ typedef struct {
 
 /* Headings were folded (import.h). Strings point into the row. */
 gboolean lims_limit_row_read(const LimsCsv *csv, const LimsCsvRow *row, LimsLimitRow *out, GError **error);
-/* The components of its residue definition must be analytes. */
-gboolean lims_limit_row_check_residue(const LimsLimitRow *row, const LimsCatalogue *catalogue,
-                                      GError **error);
+/* Its conditions and its residue definition must keep their forms, and name analytes that there are. */
+gboolean lims_limit_row_check_texts(const LimsLimitRow *row, const LimsCatalogue *catalogue, GError **error);
+/* What the conditions say, however written: "ph <= 5.5" and "pH<=5.50" have one key, and a limit that is only
+ * temporary has the key of none. g_free. */
+char *lims_limit_conditions_key(const char *conditions);
 gboolean lims_limit_row_write(LimsDb *db, const char *set, const LimsLimitRow *row, GError **error);
 
 /* The set's own row. Strings may be "" but not NULL. */
@@ -29,5 +32,7 @@ typedef struct {
 } LimsLimitSetRow;
 /* Codes, dates and rule; `row` of limits counts, see above. */
 gboolean lims_limit_set_row_check(const LimsLimitSetRow *set, GError **error);
+/* Into a catalogue that is being filled; its limits follow. */
+gboolean lims_limit_set_row_add(LimsCatalogue *catalogue, const LimsLimitSetRow *set, GError **error);
 /* Inserts or replaces it, and takes all its limits out. */
 gboolean lims_limit_set_row_write(LimsDb *db, const LimsLimitSetRow *set, GError **error);

@@ -235,12 +235,15 @@ static gboolean run_command(LimsDb *db, gpointer data, GError **error) {
 static gboolean handle_command(LimsApi *api, const LimsRoute *route, LimsRequest *request, LimsReply *reply,
                                GError **error) {
   CommandJob job = {route->command, request->args, {request->who, request->via, api->parts.retry_held}, NULL};
-  gboolean done = route->command->writes ? lims_store_write(api->store, run_command, &job, error)
-                                         : lims_store_read(api->store, run_command, &job, error);
+  gboolean writes = lims_command_writes(route->command, request->args);
+  gboolean done = writes ? lims_store_write(api->store, run_command, &job, error)
+                         : lims_store_read(api->store, run_command, &job, error);
   if (!done)
     g_clear_pointer(&job.out, json_node_unref);
   else
     lims_reply_set_json(reply, 200, job.out);
+  if (done && writes && api->parts.wrote)
+    api->parts.wrote(api->parts.data);
   return done;
 }
 

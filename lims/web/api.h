@@ -35,6 +35,9 @@ typedef struct {
   gboolean (*retry_held)(LimsDb *db, guint lab, gint64 sample, gint64 *out_results, GError **error);
   /* What the wire does now, a JSON object; NULL when no daemon runs. Any thread. */
   JsonNode *(*live)(gpointer data);
+  /* A command has written: there may be something to be judged anew. NULL: nobody waits for it. Any thread.
+   */
+  void (*wrote)(gpointer data);
   /* The journal's part of a check (its facts as a JSON object) and of a backup (a consistent copy as a new
    * file), whether or not a daemon writes to it; its path. NULL: nothing is known of a journal. */
   JsonNode *(*check_journal)(const char *path, GError **error);

@@ -1,98 +1,33 @@
-/* Importing a limit set, and judging what people typed. */
-#include "lims/model/command-judge.h"
-#include "lims/model/command-limit.h"
-#include "tests/model/helper-model.h"
+/* Importing a limit set. */
+#include "tests/model/helper-limit.h"
 
 #include <string.h>
 
-/* The helper's commands are those of LIMS_MODEL_COMMANDS: these run from their own tables. */
-typedef struct {
-  const LimsCommand *command;
-  GHashTable *args;
-  JsonNode *out;
-} Run;
-
-static gboolean run_job(LimsDb *db, gpointer data, GError **error) {
-  Run *run = data;
-  LimsCommandCaller caller = {.who = "wang", .via = "test"};
-
-  return lims_command_run(run->command, db, run->args, &caller, &run->out, error);
-}
-
-static JsonNode *run(Fixture *fixture, const char *noun, const char *verb, GHashTable *args, GError **error) {
-  const LimsCommand *limit = lims_command_find(LIMS_LIMIT_COMMANDS, noun, verb);
-  Run one = {limit ? limit : lims_command_find(LIMS_JUDGE_COMMANDS, noun, verb), args, NULL};
-
-  g_assert_nonnull(one.command);
-  if (!lims_store_write(fixture->store, run_job, &one, error))
-    g_clear_pointer(&one.out, json_node_unref);
-  g_hash_table_unref(args);
-  return one.out;
-}
-
-static JsonNode *import(Fixture *fixture, const char *text, gboolean apply, GError **error) {
-  GHashTable *args = lims_fields_new();
-  g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
-
-  g_assert_true(lims_fields_set_file(args, "csv", "set.csv", bytes, NULL));
-  if (apply)
-    lims_fields_set(args, "apply", "yes");
-  return run(fixture, "limit", "import", args, error);
-}
-
-/* Counts of the last row. */
 static void must_import(Fixture *fixture, const char *text, gboolean apply, const char *counts) {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(JsonNode) out = import(fixture, text, apply, &error);
-  JsonArray *rows;
-  const char *sum;
+  g_autoptr(JsonNode) out = NULL;
+  const char *sum = json_object_get_string_member(must_import_set(fixture, text, apply, FALSE, &out), "sum");
 
-  g_assert_no_error(error);
-  rows = json_node_get_array(out);
-  sum = json_object_get_string_member(json_array_get_object_element(rows, json_array_get_length(rows) - 1),
-                                      "after");
   g_test_message("%s", sum);
   g_assert_nonnull(strstr(sum, counts));
+}
+
+static void must_refuse_import(Fixture *fixture, const char *text, gboolean ends, const char *words) {
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null(import_set(fixture, text, TRUE, ends, &error));
+  g_test_message("%s", error->message);
+  if (!strstr(error->message, words))
+    g_error("expected \"%s\" in \"%s\"", words, error->message);
+  g_assert_nonnull(strstr(error->message, "csv"));
 }
 
 #define HEAD "set,standard,tree,effective_from,standing,node,analyte,limit_text,unit,conditions\n"
 #define SET "local,DB 1-2026,t,2026-01-01,good,"
 
-/* The verdict of one value, with its reason. */
-static char *judge(Fixture *fixture, const char *commodity, const char *analyte, const char *value,
-                   const char *unit, const char *limit) {
-  GHashTable *args = lims_fields_new();
-  g_autoptr(GError) error = NULL;
-  g_autoptr(JsonNode) out = NULL;
-  JsonObject *object;
-
-  lims_fields_set(args, "commodity", commodity);
-  lims_fields_set(args, "analyte", analyte);
-  lims_fields_set(args, "value", value);
-  lims_fields_set(args, "date", "2026-05-01");
-  if (unit)
-    lims_fields_set(args, "unit", unit);
-  if (limit)
-    lims_fields_set(args, "limit", limit);
-  out = run(fixture, "judge", "one", args, &error);
-  g_assert_no_error(error);
-  object = json_node_get_object(out);
-  return g_strconcat(
-      json_object_get_string_member(object, "verdict"), " ",
-      json_object_get_string_member(object, "reason-code"), " ",
-      json_object_has_member(object, "limit") ? json_object_get_string_member(object, "limit") : "-", NULL);
-}
-
-#define assert_judged(fixture, commodity, analyte, value, unit, limit, expected)                             \
-  do {                                                                                                       \
-    g_autofree char *judged_text = judge(fixture, commodity, analyte, value, unit, limit);                   \
-    g_assert_cmpstr(judged_text, ==, expected);                                                              \
-  } while (0)
-
 static void test_import(Fixture *fixture, gconstpointer data) {
   static const char *const first = HEAD SET "菠菜,镉,0.1,mg/kg,\n"
                                             ",,,,,蔬菜,毒死蜱,不得使用,,\n"
-                                            ",,,,,1,cd,0.3,mg/kg,pH<=5.5\n";
+                                            ",,,,,1,cd,0.3,mg/kg,ph <= 5.5\n";
   static const char *const second = HEAD SET "蔬菜 > 菠菜,cadmium,0.15,mg/kg,\n"
                                              ",,,,,蔬菜,毒死蜱,不得使用,,\n";
 
@@ -105,25 +40,68 @@ static void test_import(Fixture *fixture, gconstpointer data) {
   g_assert_cmpint(read_int(fixture, "SELECT COUNT(*) FROM limit_row WHERE limit_set = 'local'"), ==, 3);
   /* two sets now hold for one food and differ: nobody is asked to guess */
   assert_judged(fixture, "菠菜", "镉", "0.15", "mg/kg", NULL, "undetermined limits-conflict 0.1 mg/kg");
-  must_import(fixture, first, TRUE, "0 added, 0 changed, 0 removed, 3 unchanged");
+  must_import(fixture, first, TRUE,
+              "0 added, 0 changed, 0 removed, 3 unchanged, 1 overlapping; nothing to do");
   must_import(fixture, second, TRUE, "0 added, 1 changed, 1 removed, 1 unchanged");
   assert_text(fixture, "SELECT limit_number FROM limit_row WHERE limit_set = 'local' AND analyte = 'cadmium'",
               "0.15");
   assert_text(fixture, "SELECT id FROM limit_row WHERE limit_set = 'local' AND analyte = 'cadmium'", "1");
 }
 
+/* What is done again changes nothing and leaves no trace but the audit's; conditions are the same however
+ * written. */
+static void test_again(Fixture *fixture, gconstpointer data) {
+  static const char *const first = HEAD SET "菠菜,镉,0.1,mg/kg,5.5 < ph <= 6.5\n";
+  static const char *const other = HEAD SET "菠菜,镉,0.1,mg/kg,5.50<pH<=6.5\n";
+  static const char *const ends = "set,standard,tree,effective_from,effective_to,standing,node,analyte,"
+                                  "limit_text,unit,conditions\n"
+                                  "local,DB 1-2026,t,2026-01-01,2026-12-31,good,菠菜,镉,0.1,mg/kg,"
+                                  "5.50<pH<=6.5\n";
+  gint64 changes;
+
+  add_places(fixture);
+  must_import(fixture, first, TRUE, "1 added");
+  changes = read_int(fixture, "SELECT COUNT(*) FROM change");
+  must_import(fixture, first, TRUE, "1 unchanged, 1 overlapping; nothing to do");
+  g_assert_cmpint(read_int(fixture, "SELECT COUNT(*) FROM change"), ==, changes);
+  must_import(fixture, other, TRUE, "0 added, 1 changed, 0 removed");
+  must_import(fixture, ends, TRUE, "0 added, 0 changed, 0 removed, 1 unchanged, 1 overlapping; done");
+  assert_text(fixture, "SELECT effective_to FROM limit_set WHERE code = 'local'", "2026-12-31");
+}
+
 static void test_refused(Fixture *fixture, gconstpointer data) {
   static const struct {
     const char *text, *words;
   } rows[] = {
-      {HEAD SET "菠菜,镉,0.1,mg/kg,\n,,,,,葱,镉,0.1,mg/kg,\n,,,,,菠菜,铅,0.1,mg/kg,\n", "set.csv:3:"},
-      {HEAD SET "菠菜,镉,0.1,mg/kg,\n,,,,,葱,镉,0.1,mg/kg,\n,,,,,菠菜,铅,0.1,mg/kg,\n", "set.csv:4:"},
-      {HEAD SET "菠菜,镉,0.1,mg/qg,\n", "unit"},
-      {HEAD SET "菠菜,镉,many,mg/kg,\n", "many"},
-      {HEAD SET "菠菜,镉,0.1,mg/kg,\nother,,,,,蔬菜,镉,0.1,mg/kg,\n", "one set"},
-      {HEAD SET "菠菜,镉,0.1,mg/kg,\n,,,,,蔬菜 > 菠菜,Cd,0.2,mg/kg,\n", "line 2"},
-      {HEAD "local,DB 1-2026,t,soon,good,菠菜,镉,0.1,mg/kg,\n", "soon"},
-      {HEAD "local,DB 1-2026,u,2026-01-01,good,菠菜,镉,0.1,mg/kg,\n", "tree 'u'"},
+      {HEAD SET "菠菜,镉,0.1,mg/kg,\n,,,,,葱,镉,0.1,mg/kg,\n,,,,,菠菜,铅,0.1,mg/kg,\n", "set.csv:3: "},
+      {HEAD SET "菠菜,镉,0.1,mg/kg,\n,,,,,葱,镉,0.1,mg/kg,\n,,,,,菠菜,铅,0.1,mg/kg,\n", "set.csv:4: "},
+      {HEAD SET "菠菜,镉,0.1,mg/qg,\n", "set.csv:2: limit_text '0.1' mg/qg"},
+      {HEAD SET "菠菜,镉,不得检出,mg/qg,\n", "set.csv:2: unit 'mg/qg'"},
+      {HEAD SET "菠菜,镉,many,mg/kg,\n", "set.csv:2: limit_text 'many'"},
+      {HEAD SET "菠菜,镉,0.1,mg/kg,\nother,,,,,蔬菜,镉,0.1,mg/kg,\n", "set.csv:3: set is 'other'"},
+      {HEAD SET "菠菜,镉,0.1,mg/kg,\n,,,,,蔬菜 > 菠菜,Cd,0.2,mg/kg,\n",
+       "set.csv:3: contradicts line 2: for the same node, analyte and conditions '0.1 mg/kg' there, '0.2 "
+       "mg/kg' here"},
+      {HEAD SET "菠菜,镉,0.1,mg/kg,\n,,,,,蔬菜 > 菠菜,Cd,0.1,mg/kg,temporary\n", "set.csv:3: repeats line 2"},
+      {HEAD SET "菠菜,镉,0.1,mg/kg,ph<=5.5\n,,,,,蔬菜 > 菠菜,Cd,0.3,mg/kg,pH <= 5.50\n",
+       "set.csv:3: contradicts line 2"},
+      {HEAD SET "菠菜,镉,0.1,mg/kg,ph <= 55\n", "set.csv:2: "},
+      {HEAD SET "菠菜,镉,0.1,mg/kg,species unobtainium\n",
+       "set.csv:2: conditions names 'unobtainium', which is no analyte code"},
+      {HEAD SET "菠菜叶,镉,0.1,mg/kg,\n",
+       "set.csv:2: tree 't' has no node '菠菜叶', the nearest: '蔬菜 > 菠菜' (2)"},
+      {HEAD SET "龟,镉,0.1,mg/kg,\n",
+       "set.csv:2: tree 't' has no node '龟'; a class is added in config/catalogue/trees/t.csv"},
+      {HEAD SET "菠菜,unobtainium,0.1,mg/kg,\n", "set.csv:2: the catalogue has no analyte 'unobtainium'"},
+      {HEAD "local,DB 1-2026,t,soon,good,菠菜,镉,0.1,mg/kg,\n", "set.csv:2: effective_from 'soon'"},
+      {HEAD "local,DB 1-2026,u,2026-01-01,good,菠菜,镉,0.1,mg/kg,\n",
+       "set.csv:2: tree 'u': there is none of that name; there is t."},
+      {"set,standard,tree,effective_from,node,path,analyte,limit_text,unit\n"
+       "local,DB 1-2026,t,2026-01-01,1,蔬菜 > 菠菜,镉,0.1,mg/kg\n",
+       "set.csv:2: path is '蔬菜 > 菠菜', but node '1' is '蔬菜'"},
+      {"set,standard,tree,effective_from,node,analyte,limit_text,unit,residue_definition\n"
+       "local,DB 1-2026,t,2026-01-01,菠菜,克百威,0.1,mg/kg,\"carbofuran + nothing, as carbofuran: words\"\n",
+       "set.csv:2: residue_definition names 'nothing'"},
       {HEAD, "no row"},
       {"", "empty"},
       {"set,standard\nx,y\n", "tree"},
@@ -131,76 +109,116 @@ static void test_refused(Fixture *fixture, gconstpointer data) {
 
   add_places(fixture);
   for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-    g_autoptr(GError) error = NULL;
-
-    g_assert_null(import(fixture, rows[i].text, TRUE, &error));
-    g_test_message("%s", error->message);
-    g_assert_nonnull(strstr(error->message, rows[i].words));
-    g_assert_nonnull(strstr(error->message, "csv"));
+    must_refuse_import(fixture, rows[i].text, FALSE, rows[i].words);
     g_assert_cmpint(read_int(fixture, "SELECT COUNT(*) FROM limit_row WHERE limit_set = 'local'"), ==, 0);
   }
 }
 
-static void test_judge_one(Fixture *fixture, gconstpointer data) {
+/* Fifty are named, the rest is counted. */
+static void test_many_bad(Fixture *fixture, gconstpointer data) {
+  g_autoptr(GString) text = g_string_new(HEAD SET "菠菜,镉,0.1,mg/kg,\n");
+
   add_places(fixture);
-  assert_judged(fixture, "菠菜", "Cd", "0.2", "mg/kg", NULL, "complies at-or-below-limit 0.2 mg/kg");
-  assert_judged(fixture, "菠菜", "Cd", "201µg/kg", NULL, NULL, "exceeds above-limit 0.2 mg/kg");
-  assert_judged(fixture, "菠菜", "Cd", "未检出", NULL, NULL, "complies not-detected 0.2 mg/kg");
-  assert_judged(fixture, "菠菜", "Cd", "0,035", "mg/kg", NULL, "undetermined unreadable 0.2 mg/kg");
-  assert_judged(fixture, "菠菜", "Cd", "0.1", NULL, NULL, "undetermined unit-mismatch 0.2 mg/kg");
-  assert_judged(fixture, "菠菜", "Cd", "0.1 g/kg", "mg/kg", NULL, "undetermined unit-mismatch 0.2 mg/kg");
-  assert_judged(fixture, "菠菜", "Cd", "0.1", "mg/qg", NULL, "undetermined unit-mismatch 0.2 mg/kg");
-  assert_judged(fixture, "菠菜", "克百威", "0.001", "mg/kg", NULL, "exceeds detected-though-banned 不得使用");
-  assert_judged(fixture, "谜", "Cd", "0.1", "mg/kg", NULL, "undetermined no-commodity -");
-  assert_judged(fixture, "菠菜", "unobtainium", "0.1", "mg/kg", NULL, "undetermined no-limit -");
-  assert_judged(fixture, "谜", "unobtainium", "6.71", "mg/kg", "≤5mg/kg", "exceeds above-limit ≤5mg/kg");
-  assert_judged(fixture, "谜", "x", "1.26倍", NULL, "≤1.5倍", "undetermined unreadable ≤1.5倍");
-  assert_judged(fixture, "谜", "x", "1.26", NULL, "≤1.5倍", "undetermined limit-not-numeric ≤1.5倍");
-  assert_judged(fixture, "菠菜", "酒精度", "16.9%", NULL, NULL, "undetermined no-limit -"); /* no screen */
+  for (guint i = 0; i < 57; i++)
+    g_string_append(text, ",,,,,葱,镉,0.1,mg/kg,\n");
+  must_refuse_import(fixture, text->str, FALSE, "57 bad rows");
+  must_refuse_import(fixture, text->str, FALSE, "\nset.csv:52: ");
+  must_refuse_import(fixture, text->str, FALSE, "\nand 7 more");
 }
 
-static void test_judge_csv(Fixture *fixture, gconstpointer data) {
-  static const char *const text = "no,commodity,analyte,value,unit,date,limit\r\n"
-                                  "1,菠菜,镉,0.3,mg/kg,2026-05-01,\r\n"
-                                  "2,\"菠菜\",镉,未检出,,2026-05-01,\r\n"
-                                  "3,谜,镉,0.3,mg/kg,yesterday,0.3\r\n"
-                                  "4,菠菜,镉,0.3,mg/kg,yesterday,\r\n";
-  g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
-  GHashTable *args = lims_fields_new();
+/* Two nodes of one name: a name alone is not enough. */
+static void test_several_nodes(Fixture *fixture, gconstpointer data) {
+  add_places(fixture);
+  must_execute(fixture,
+               "INSERT INTO node(tree, id, parent, name, path) VALUES('t', 3, NULL, '干菜', '干菜'), "
+               "('t', 4, 3, '菠菜', '干菜 > 菠菜')");
+  must_execute(fixture, "UPDATE meta SET value = '8' WHERE name = 'catalogue-version'");
+  must_refuse_import(
+      fixture, HEAD SET "菠菜,镉,0.1,mg/kg,\n", FALSE,
+      "several nodes '菠菜': give the path or the id of one: '蔬菜 > 菠菜' (2), '干菜 > 菠菜' (4)");
+  must_import(fixture, HEAD SET "干菜 > 菠菜,镉,0.1,mg/kg,\n", TRUE, "1 added");
+}
+
+/* A tree that turns in a circle gives no verdict and takes no set. */
+static void test_cycle(Fixture *fixture, gconstpointer data) {
   g_autoptr(GError) error = NULL;
-  g_autoptr(JsonNode) out = NULL;
-  g_auto(GStrv) lines = NULL;
 
   add_places(fixture);
-  g_assert_true(lims_fields_set_file(args, "csv", "rows.csv", bytes, NULL));
-  out = run(fixture, "judge", "csv", args, &error);
-  g_assert_no_error(error);
-  lines = g_strsplit(json_node_get_string(out), "\n", -1);
-  g_assert_cmpuint(g_strv_length(lines), ==, 6);
-  g_assert_cmpstr(lines[0], ==,
-                  "no,commodity,analyte,value,unit,date,limit,verdict,limit_used,standard,clause,reason");
-  g_assert_true(
-      g_str_has_prefix(lines[1], "1,菠菜,镉,0.3,mg/kg,2026-05-01,,exceeds,0.2 mg/kg,GB 0000-2020,4.3,"));
-  g_assert_true(
-      g_str_has_prefix(lines[2], "2,菠菜,镉,未检出,,2026-05-01,,complies,0.2 mg/kg,GB 0000-2020,4.3,"));
-  g_assert_true(g_str_has_prefix(lines[3], "3,谜,镉,0.3,mg/kg,yesterday,0.3,complies,0.3,,,"));
-  g_assert_nonnull(strstr(lines[4], "undetermined,,,,no-date: "));
+  must_execute(fixture, "UPDATE node SET parent = 2 WHERE id = 1");
+  must_execute(fixture, "UPDATE meta SET value = '8' WHERE name = 'catalogue-version'");
+  g_assert_null(import_set(fixture, HEAD SET "菠菜,镉,0.1,mg/kg,\n", TRUE, FALSE, &error));
+  g_test_message("%s", error->message);
+  g_assert_nonnull(strstr(error->message, "tree t"));
 }
 
-static void test_judge_csv_refused(Fixture *fixture, gconstpointer data) {
-  static const char *const texts[] = {
-      "", "commodity,analyte,value,unit\na,b,c,d\n",
-      "commodity,analyte,value,unit,date,verdict\na,b,1,mg/kg,2026-01-01,x\n"};
+/* ---- editions ---- */
 
-  for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
-    g_autoptr(GBytes) bytes = g_bytes_new_static(texts[i], strlen(texts[i]));
-    GHashTable *args = lims_fields_new();
-    g_autoptr(GError) error = NULL;
+#define EDITION_HEAD                                                                                         \
+  "set,standard,tree,effective_from,effective_to,standing,node,analyte,limit_text,unit,conditions\n"
+#define EDITION(code, standard, from, to)                                                                    \
+  EDITION_HEAD code "," standard ",t," from "," to ",good,菠菜,镉,0.1,mg/kg,\n"
 
-    g_assert_true(lims_fields_set_file(args, "csv", "rows.csv", bytes, NULL));
-    g_assert_null(run(fixture, "judge", "csv", args, &error));
-    g_test_message("%s", error->message);
-  }
+static void test_editions_refused(Fixture *fixture, gconstpointer data) {
+  add_places(fixture);
+  must_refuse_import(fixture, EDITION("new", "GB 0000-2026", "2026-03-01", ""), FALSE,
+                     "new (GB 0000-2026, from 2026-03-01, without an end) overlaps s (GB 0000-2020, from "
+                     "2020-01-01, without an end)");
+  must_refuse_import(fixture, EDITION("new", "GB 0000-2026", "2026-03-01", ""), FALSE, "--ends-before yes");
+  /* it would leave a time without any */
+  must_refuse_import(fixture, EDITION("new", "GB 0000-2026", "2026-03-01", "2026-06-30"), TRUE,
+                     "goes on after");
+  /* an older one is not the one to end */
+  must_refuse_import(fixture, EDITION("old", "GB 0000-2015", "2015-01-01", ""), TRUE, "effective_to");
+  must_refuse_import(fixture, EDITION("twin", "GB 0000-2020", "2020-01-01", ""), TRUE, "overlaps s");
+  g_assert_cmpint(read_int(fixture, "SELECT COUNT(*) FROM limit_set"), ==, 1);
+  must_import(fixture, EDITION("old", "GB 0000-2015", "2015-01-01", "2019-12-31"), TRUE, "1 added");
+  must_import(fixture, EDITION("part", "GB 0000.1-2026", "2026-03-01", ""), TRUE, "1 added");
+}
+
+static void test_edition_ended(Fixture *fixture, gconstpointer data) {
+  static const char *const text = EDITION("new", "GB 0000-2026", "2026-03-01", "");
+  g_autoptr(JsonNode) preview = NULL, done = NULL;
+  JsonObject *edition;
+
+  add_places(fixture);
+  edition = json_array_get_object_element(
+      json_object_get_array_member(must_import_set(fixture, text, FALSE, TRUE, &preview), "editions"), 1);
+  g_assert_cmpstr(json_object_get_string_member(edition, "set"), ==, "s");
+  g_assert_cmpstr(json_object_get_string_member(edition, "before"), ==, "2020-01-01 to open");
+  g_assert_cmpstr(json_object_get_string_member(edition, "after"), ==, "2020-01-01 to 2026-02-28");
+  g_assert_null(strstr(json_object_get_string_member(json_node_get_object(preview), "sum"), "1 overlapping"));
+  assert_text(fixture, "SELECT effective_to FROM limit_set WHERE code = 's'", NULL);
+  must_import_set(fixture, text, TRUE, TRUE, &done);
+  assert_text(fixture, "SELECT effective_to FROM limit_set WHERE code = 's'", "2026-02-28");
+  assert_judged(fixture, "菠菜", "镉", "0.15", "mg/kg", NULL, "exceeds above-limit 0.1 mg/kg");
+}
+
+/* ---- a bought edition ---- */
+
+/* As many rows as GB 2763-2026 has, on a tree and analytes of their own. */
+static char *make_bought(const char *limit) {
+  GString *text = g_string_new("set,standard,tree,effective_from,node,analyte,limit_text,unit\n");
+
+  for (guint i = 0; i < 10749; i++)
+    g_string_append_printf(text, "%s,class %u,a%u,%s,mg/kg\n", i ? ",,," : "big,GB 9-2026,b,2026-03-01",
+                           i % 430, i / 430, limit);
+  return g_string_free(text, FALSE);
+}
+
+static void test_bought(Fixture *fixture, gconstpointer data) {
+  g_autofree char *first = make_bought("0.05"), *second = make_bought("0.1");
+
+  add_places(fixture);
+  must_execute(fixture,
+               "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 429) INSERT "
+               "INTO node(tree, id, name, path) SELECT 'b', i + 1, 'class ' || i, 'class ' || i FROM n");
+  must_execute(fixture, "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 30) INSERT "
+                        "INTO analyte(code, name, name_en, family) SELECT 'a' || i, 'A' || i, '', '' FROM n");
+  must_execute(fixture, "UPDATE meta SET value = '8' WHERE name = 'catalogue-version'");
+  must_import(fixture, first, FALSE, "10749 added, 0 changed, 0 removed, 0 unchanged");
+  must_import(fixture, first, TRUE, "10749 added");
+  g_assert_cmpint(read_int(fixture, "SELECT COUNT(*) FROM limit_row WHERE limit_set = 'big'"), ==, 10749);
+  must_import(fixture, second, TRUE, "0 added, 10749 changed, 0 removed, 0 unchanged");
 }
 
 static void test_list(Fixture *fixture, gconstpointer data) {
@@ -209,7 +227,7 @@ static void test_list(Fixture *fixture, gconstpointer data) {
   JsonObject *row;
 
   add_places(fixture);
-  out = run(fixture, "limit", "list", lims_fields_new(), &error);
+  out = run_limit_command(fixture, "limit", "list", lims_fields_new(), &error);
   g_assert_no_error(error);
   row = json_array_get_object_element(json_node_get_array(out), 0);
   g_assert_cmpstr(json_object_get_string_member(row, "standard"), ==, "GB 0000-2020");
@@ -219,10 +237,14 @@ static void test_list(Fixture *fixture, gconstpointer data) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   MODEL_TEST("/limit-set/import", test_import);
+  MODEL_TEST("/limit-set/again", test_again);
   MODEL_TEST("/limit-set/refused", test_refused);
+  MODEL_TEST("/limit-set/many-bad", test_many_bad);
+  MODEL_TEST("/limit-set/several-nodes", test_several_nodes);
+  MODEL_TEST("/limit-set/cycle", test_cycle);
+  MODEL_TEST("/limit-set/editions/refused", test_editions_refused);
+  MODEL_TEST("/limit-set/editions/ended", test_edition_ended);
+  MODEL_TEST("/limit-set/bought", test_bought);
   MODEL_TEST("/limit-set/list", test_list);
-  MODEL_TEST("/judge-text/one", test_judge_one);
-  MODEL_TEST("/judge-text/csv", test_judge_csv);
-  MODEL_TEST("/judge-text/csv-refused", test_judge_csv_refused);
   return g_test_run();
 }
