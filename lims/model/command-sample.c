@@ -91,19 +91,13 @@ static const LimsJsonColumn FACT_COLUMNS[] = {{"id", LIMS_JSON_ID},      {"name"
                                               {"at", LIMS_JSON_MOMENT},  {NULL}};
 
 static const LimsJsonColumn PREPARATION_COLUMNS[] = {
-    {"id", LIMS_JSON_ID},
-    {"analyte", LIMS_JSON_TEXT},
-    {"mass", LIMS_JSON_TEXT},
-    {"mass-unit", LIMS_JSON_TEXT},
-    {"volume", LIMS_JSON_TEXT},
-    {"volume-unit", LIMS_JSON_TEXT},
-    {"dilution", LIMS_JSON_TEXT},
-    {"blank", LIMS_JSON_TEXT},
-    {"blank-unit", LIMS_JSON_TEXT},
-    {"moisture", LIMS_JSON_TEXT},
-    {"entered-by", LIMS_JSON_TEXT},
-    {"at", LIMS_JSON_MOMENT},
-    {NULL},
+    {"id", LIMS_JSON_ID},           {"analyte", LIMS_JSON_TEXT},
+    {"mass", LIMS_JSON_TEXT},       {"mass-unit", LIMS_JSON_TEXT},
+    {"volume", LIMS_JSON_TEXT},     {"volume-unit", LIMS_JSON_TEXT},
+    {"dilution", LIMS_JSON_TEXT},   {"blank", LIMS_JSON_TEXT},
+    {"blank-unit", LIMS_JSON_TEXT}, {"recovery", LIMS_JSON_TEXT},
+    {"moisture", LIMS_JSON_TEXT},   {"entered-by", LIMS_JSON_TEXT},
+    {"at", LIMS_JSON_MOMENT},       {NULL},
 };
 
 gboolean lims_command_sample_list(LimsDb *db, GHashTable *args, const char *who, JsonNode **out,
@@ -271,6 +265,7 @@ gboolean lims_command_preparation_add(LimsDb *db, GHashTable *args, const char *
       .dilution = lims_fields_get(args, "dilution"),
       .blank = lims_fields_get(args, "blank"),
       .blank_unit = lims_fields_get(args, "blank-unit"),
+      .recovery = lims_fields_get(args, "recovery"),
       .moisture = lims_fields_get(args, "moisture"),
       .who = who,
   };

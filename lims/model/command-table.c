@@ -144,21 +144,23 @@ static const LimsField PREPARATION_ADD[] = {
     SAMPLE(LIMS_FIELD_REQUIRED),
     LIMS_FIELD_OF_LAB,
     {"analyte", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "only for this analyte, by any name; else for all"},
-    {"mass", LIMS_FIELD_REQUIRED, LIMS_FIELD_DECIMAL, "mass of the sample that was prepared, above 0"},
-    {"mass-unit", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "g, mg or kg"},
+    {"mass", LIMS_FIELD_REQUIRED, LIMS_FIELD_DECIMAL, "how much of the sample was prepared, above 0"},
+    {"mass-unit", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "g, mg or kg; of a liquid also mL or L"},
     {"volume", LIMS_FIELD_REQUIRED, LIMS_FIELD_DECIMAL, "volume it was made up to, above 0"},
     {"volume-unit", LIMS_FIELD_REQUIRED, LIMS_FIELD_TEXT, "mL or L"},
     {"dilution", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, "how many times it was diluted after that; else 1"},
     {"blank", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, "value of the blank solution, subtracted"},
     {"blank-unit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "its unit, such as µg/L"},
+    {"recovery", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL,
+     "recovery, %, such as 95: counts where the method's formula has it"},
     {"moisture", LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL,
-     "moisture of the sample as taken, %: kept for a later edition of the judge, no verdict uses it yet"},
+     "moisture of the sample as taken, %: for limits on dry weight, and formulas that have it"},
     END,
 };
 static const LimsField PREPARATION_IMPORT[] = {
     {"csv", LIMS_FIELD_POSITIONAL, LIMS_FIELD_FILE,
      "columns sample, mass, mass-unit, volume, volume-unit and, if wanted, lab, dilution, blank, blank-unit, "
-     "moisture, analyte"},
+     "recovery, moisture, analyte"},
     LAB_OF_ROWS,
     END,
 };

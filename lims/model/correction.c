@@ -181,18 +181,29 @@ static GPtrArray *read_rows(LimsDb *db, LimsQuery *query, GError **error) {
 
 /* ---- taking back ---- */
 
-static gboolean withdraw(LimsDb *db, const LimsDeterminationStored *old, const char *why, const char *who,
-                         GError **error) {
-  const LimsDeterminationRow *row = &old->row;
-
-  return lims_determination_withdraw(db, row, old->id, why, who, error) &&
-         lims_verdict_renew_sample(db, row->lab, row->sample, error);
+static gboolean judge_anew(LimsDb *db, const LimsDeterminationStored *old, GError **error) {
+  return lims_verdict_renew_sample(db, old->row.lab, old->row.sample, error);
 }
 
 gboolean lims_correction_withdraw(LimsDb *db, gint64 id, const char *why, const char *who, GError **error) {
   g_autoptr(LimsDeterminationStored) old = check_words(why, who, error) ? read_counting(db, id, error) : NULL;
 
-  return old && withdraw(db, old, why, who, error);
+  return old && lims_determination_withdraw(db, &old->row, old->id, why, who, error) &&
+         judge_anew(db, old, error);
+}
+
+/* The rows are in the order of their samples: each is judged once, after its last row. */
+static gboolean withdraw_all(LimsDb *db, const GPtrArray *rows, const char *why, const char *who,
+                             GError **error) {
+  for (guint i = 0; i < rows->len; i++) {
+    const LimsDeterminationStored *old = g_ptr_array_index(rows, i);
+    const LimsDeterminationStored *next = i + 1 < rows->len ? g_ptr_array_index(rows, i + 1) : NULL;
+
+    if (!lims_determination_withdraw(db, &old->row, old->id, why, who, error) ||
+        ((!next || next->row.sample != old->row.sample) && !judge_anew(db, old, error)))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean lims_correction_withdraw_specimen(LimsDb *db, guint lab, gint64 transmission, const char *specimen,
@@ -205,14 +216,11 @@ gboolean lims_correction_withdraw_specimen(LimsDb *db, guint lab, gint64 transmi
           "SELECT d.id FROM reading r JOIN determination d ON d.lab = r.lab"
           " AND d.sample = r.sample AND d.analyte = r.analyte AND d.reading = r.id WHERE r.lab = :lab"
           " AND r.transmission = :transmission AND r.specimen = :specimen AND :code IN ('', r.code)"
-          " AND d.replaced_by IS NULL ORDER BY d.id",
+          " AND d.replaced_by IS NULL ORDER BY d.sample, d.id",
           "lab:i", (gint64)lab, "transmission:i", transmission, "specimen:s", specimen, "code:s", code, NULL),
       error);
 
-  for (guint i = 0; rows && i < rows->len; i++)
-    if (!withdraw(db, g_ptr_array_index(rows, i), why, who, error))
-      return FALSE;
-  return rows != NULL;
+  return rows && withdraw_all(db, rows, why, who, error);
 }
 
 /* ---- another sample ---- */
@@ -235,19 +243,15 @@ static gboolean move_row(LimsDb *db, const LimsRelinking *relinking, const LimsD
   return lims_determination_add(db, &row, NULL, error) && move_reading(db, &old->row, sample, error);
 }
 
+/* All rows are of one sample. */
 static gboolean move_rows(LimsDb *db, const LimsRelinking *relinking, const GPtrArray *rows, gint64 to,
                           GError **error) {
+  const LimsDeterminationStored *first = g_ptr_array_index(rows, 0);
+
   for (guint i = 0; i < rows->len; i++)
     if (!move_row(db, relinking, g_ptr_array_index(rows, i), to, error))
       return FALSE;
-  for (guint i = 0; i < rows->len; i++) {
-    const LimsDeterminationRow *row = &((LimsDeterminationStored *)g_ptr_array_index(rows, i))->row;
-
-    if (!lims_verdict_renew_sample(db, row->lab, row->sample, error) ||
-        !lims_verdict_renew_sample(db, row->lab, to, error))
-      return FALSE;
-  }
-  return TRUE;
+  return judge_anew(db, first, error) && lims_verdict_renew_sample(db, first->row.lab, to, error);
 }
 
 /* A specimen that waits for its preparation is tried again as a whole: one value of it alone at another

@@ -8,13 +8,15 @@
 #include "lims/model/sample.h"
 
 static const char *const REQUIRED[] = {"sample", "mass", "mass-unit", "volume", "volume-unit", NULL};
-static const char *const OPTIONAL[] = {"lab", "dilution", "blank", "blank-unit", "moisture", "analyte", NULL};
+static const char *const OPTIONAL[] = {"lab",      "dilution", "blank",   "blank-unit",
+                                       "recovery", "moisture", "analyte", NULL};
 
 static const char *const WORDS[] = {
-    "实验室",     "lab",       "样品编号", "sample",  "样品",         "sample",      "称样量",   "mass",
-    "称样量单位", "mass-unit", "定容体积", "volume",  "定容体积单位", "volume-unit", "稀释倍数", "dilution",
-    "空白",       "blank",     "空白值",   "blank",   "空白单位",     "blank-unit",  "水分",     "moisture",
-    "检测项目",   "analyte",   "检验项目", "analyte", "项目",         "analyte",     NULL,
+    "实验室",     "lab",        "样品编号",  "sample",   "样品",     "sample",       "称样量",
+    "mass",       "称样量单位", "mass-unit", "定容体积", "volume",   "定容体积单位", "volume-unit",
+    "稀释倍数",   "dilution",   "空白",      "blank",    "空白值",   "blank",        "空白单位",
+    "blank-unit", "水分",       "moisture",  "回收率",   "recovery", "检测项目",     "analyte",
+    "检验项目",   "analyte",    "项目",      "analyte",  NULL,
 };
 
 typedef struct {
@@ -48,6 +50,7 @@ static LimsPreparationNew read_row(const Import *import, const LimsCsv *csv, con
       .dilution = lims_import_field(csv, row, "dilution"),
       .blank = lims_import_field(csv, row, "blank"),
       .blank_unit = lims_import_field(csv, row, "blank-unit"),
+      .recovery = lims_import_field(csv, row, "recovery"),
       .moisture = lims_import_field(csv, row, "moisture"),
       .who = import->who,
   };

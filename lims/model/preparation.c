@@ -10,13 +10,15 @@
 /* A quantity with its unit: what it must be, and how it is said. */
 typedef struct {
   const char *what;
-  LimsDimension dimension;
+  LimsDimension dimension, or_dimension;
   const char *dimension_name;
 } Quantity;
 
-static const Quantity MASS = {"mass", LIMS_DIMENSION_MASS, "mass (g, mg, kg)"};
-static const Quantity VOLUME = {"volume", LIMS_DIMENSION_VOLUME, "volume (mL, L, µL)"};
-static const Quantity BLANK = {"blank", LIMS_DIMENSION_MASS_CONCENTRATION, "mass concentration (µg/L, mg/L)"};
+static const Quantity PORTION = {"mass", LIMS_DIMENSION_MASS, LIMS_DIMENSION_VOLUME,
+                                 "mass (g, mg, kg), or of a liquid one of volume (mL, L)"};
+static const Quantity VOLUME = {"volume", LIMS_DIMENSION_VOLUME, LIMS_DIMENSION_VOLUME, "volume (mL, L, µL)"};
+static const Quantity BLANK = {"blank", LIMS_DIMENSION_MASS_CONCENTRATION, LIMS_DIMENSION_MASS_CONCENTRATION,
+                               "mass concentration (µg/L, mg/L)"};
 
 /* ---- checks ---- */
 
@@ -41,7 +43,7 @@ static gboolean read_positive(const char *what, const char *text, LimsDecimal *o
 static const LimsUnit *read_unit(const Quantity *quantity, const char *text, GError **error) {
   const LimsUnit *unit = text ? lims_unit_find(text) : NULL;
 
-  if (unit && unit->dimension == quantity->dimension)
+  if (unit && (unit->dimension == quantity->dimension || unit->dimension == quantity->or_dimension))
     return unit;
   g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s-unit '%s': must be a unit of %s", quantity->what,
               text ? text : "", quantity->dimension_name);
@@ -59,10 +61,22 @@ static gboolean read_moisture(const char *text, LimsDecimal *out, GError **error
   return FALSE;
 }
 
+/* In %: no method works with a recovery of 2 %, so that a smaller number is a fraction, typed as such. */
+static gboolean read_recovery(const char *text, LimsDecimal *out, GError **error) {
+  static const LimsDecimal least = {2, 0};
+
+  if (!read_positive("recovery", text, out, error))
+    return FALSE;
+  if (lims_decimal_compare(*out, least) > 0)
+    return TRUE;
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "recovery %s: must be in %%, such as 95", text);
+  return FALSE;
+}
+
 /* What was checked, as text for the row; NULL where there is none. */
 typedef struct {
   const char *analyte; /* code; the catalogue's */
-  char *mass, *volume, *dilution, *blank, *moisture;
+  char *mass, *volume, *dilution, *blank, *recovery, *moisture;
   const LimsUnit *mass_unit, *volume_unit, *blank_unit;
 } Draft;
 
@@ -71,6 +85,7 @@ static void draft_clear(Draft *draft) {
   g_free(draft->volume);
   g_free(draft->dilution);
   g_free(draft->blank);
+  g_free(draft->recovery);
   g_free(draft->moisture);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Draft, draft_clear)
@@ -79,7 +94,7 @@ static gboolean fill_amounts(const LimsPreparationNew *new, Draft *draft, GError
   LimsDecimal mass, volume, dilution;
 
   if (!read_positive("mass", new->mass, &mass, error) ||
-      !(draft->mass_unit = read_unit(&MASS, new->mass_unit, error)) ||
+      !(draft->mass_unit = read_unit(&PORTION, new->mass_unit, error)) ||
       !read_positive("volume", new->volume, &volume, error) ||
       !(draft->volume_unit = read_unit(&VOLUME, new->volume_unit, error)) ||
       !read_positive("dilution", new->dilution ? new->dilution : "1", &dilution, error))
@@ -102,14 +117,15 @@ static gboolean fill_blank(const LimsPreparationNew *new, Draft *draft, GError *
   return TRUE;
 }
 
-static gboolean fill_moisture(const LimsPreparationNew *new, Draft *draft, GError **error) {
-  LimsDecimal moisture;
+/* Recovery and moisture: both may be absent. */
+static gboolean fill_percents(const LimsPreparationNew *new, Draft *draft, GError **error) {
+  LimsDecimal recovery, moisture;
 
-  if (!new->moisture)
-    return TRUE;
-  if (!read_moisture(new->moisture, &moisture, error))
+  if ((new->recovery && !read_recovery(new->recovery, &recovery, error)) ||
+      (new->moisture && !read_moisture(new->moisture, &moisture, error)))
     return FALSE;
-  draft->moisture = lims_decimal_to_string(moisture);
+  draft->recovery = new->recovery ? lims_decimal_to_string(recovery) : NULL;
+  draft->moisture = new->moisture ? lims_decimal_to_string(moisture) : NULL;
   return TRUE;
 }
 
@@ -135,19 +151,18 @@ static gboolean insert_preparation(LimsDb *db, const LimsPreparationNew *new, co
   gint64 seq = lims_db_change(db, new->lab, "preparation", id, error);
 
   return seq != 0 &&
-         lims_db_run(db, error,
-                     "INSERT INTO preparation(lab, id, sample, analyte, mass, mass_unit, volume, "
-                     "volume_unit, dilution, "
-                     "blank, blank_unit, moisture, entered_by, at_us, seq) VALUES(:lab, :id, :sample, "
-                     ":analyte, :mass, "
-                     ":mass_unit, :volume, :volume_unit, :dilution, :blank, :blank_unit, :moisture, :who, "
-                     ":now, :seq)",
-                     "lab:i", (gint64) new->lab, "id:i", id, "sample:i", new->sample, "analyte:s",
-                     draft->analyte, "mass:s", draft->mass, "mass_unit:s", draft->mass_unit->name, "volume:s",
-                     draft->volume, "volume_unit:s", draft->volume_unit->name, "dilution:s", draft->dilution,
-                     "blank:s", draft->blank, "blank_unit:s",
-                     draft->blank_unit ? draft->blank_unit->name : NULL, "moisture:s", draft->moisture,
-                     "who:s", new->who, "now:i", lims_db_now_us(db), "seq:i", seq, NULL);
+         lims_db_run(
+             db, error,
+             "INSERT INTO preparation(lab, id, sample, analyte, mass, mass_unit, volume, volume_unit, "
+             "dilution, blank, blank_unit, recovery, moisture, entered_by, at_us, seq) VALUES(:lab, :id, "
+             ":sample, :analyte, :mass, :mass_unit, :volume, :volume_unit, :dilution, :blank, "
+             ":blank_unit, :recovery, :moisture, :who, :now, :seq)",
+             "lab:i", (gint64) new->lab, "id:i", id, "sample:i", new->sample, "analyte:s", draft->analyte,
+             "mass:s", draft->mass, "mass_unit:s", draft->mass_unit->name, "volume:s", draft->volume,
+             "volume_unit:s", draft->volume_unit->name, "dilution:s", draft->dilution, "blank:s",
+             draft->blank, "blank_unit:s", draft->blank_unit ? draft->blank_unit->name : NULL, "recovery:s",
+             draft->recovery, "moisture:s", draft->moisture, "who:s", new->who, "now:i", lims_db_now_us(db),
+             "seq:i", seq, NULL);
 }
 
 gboolean lims_preparation_add(LimsDb *db, const LimsPreparationNew *preparation, gint64 *out_id,
@@ -156,7 +171,7 @@ gboolean lims_preparation_add(LimsDb *db, const LimsPreparationNew *preparation,
   gint64 id;
 
   if (!fill_amounts(preparation, &draft, error) || !fill_blank(preparation, &draft, error) ||
-      !fill_moisture(preparation, &draft, error) || !fill_analyte(db, preparation, &draft, error) ||
+      !fill_percents(preparation, &draft, error) || !fill_analyte(db, preparation, &draft, error) ||
       !lims_check_text("who", preparation->who, 64, error))
     return FALSE;
   id = lims_db_new_id(db, preparation->lab);
@@ -170,11 +185,11 @@ gboolean lims_preparation_add(LimsDb *db, const LimsPreparationNew *preparation,
 /* ---- reading ---- */
 
 LimsQuery *lims_preparation_query(LimsDb *db, guint lab, gint64 sample, GError **error) {
-  return lims_db_query(
-      db, error,
-      "SELECT id, analyte, mass, mass_unit, volume, volume_unit, dilution, blank, blank_unit, moisture, "
-      "entered_by, at_us FROM preparation WHERE lab = :lab AND sample = :sample ORDER BY id",
-      "lab:i", (gint64)lab, "sample:i", sample, NULL);
+  return lims_db_query(db, error,
+                       "SELECT id, analyte, mass, mass_unit, volume, volume_unit, dilution, blank, "
+                       "blank_unit, recovery, moisture, "
+                       "entered_by, at_us FROM preparation WHERE lab = :lab AND sample = :sample ORDER BY id",
+                       "lab:i", (gint64)lab, "sample:i", sample, NULL);
 }
 
 static void row_clear(gpointer data) {
@@ -190,29 +205,29 @@ static gboolean read_amount(const char *number, const LimsUnit *unit, LimsDecima
                            out);
 }
 
+/* A number that may be absent. */
+static gboolean read_optional(LimsQuery *query, int column, gboolean *has, LimsDecimal *out) {
+  *has = !lims_query_is_null(query, column);
+  return !*has || lims_decimal_parse(lims_query_text(query, column), out);
+}
+
 static gboolean read_row(LimsQuery *query, LimsPreparationRow *row) {
   LimsPreparation *preparation = &row->preparation;
-
-  const LimsUnit *portion_unit = lims_unit_find(lims_query_text(query, 3));
+  const LimsUnit *portion = lims_unit_find(lims_query_text(query, 3));
+  const LimsUnit *volume = lims_unit_find(lims_query_text(query, 5));
 
   preparation->id = lims_query_int(query, 0);
-  preparation->has_blank = !lims_query_is_null(query, 7);
-  preparation->by_volume = portion_unit && portion_unit->dimension == LIMS_DIMENSION_VOLUME;
-  if (!read_amount(lims_query_text(query, 2), portion_unit, &preparation->portion) ||
-      !read_amount(lims_query_text(query, 4), lims_unit_find(lims_query_text(query, 5)),
-                   &preparation->volume) ||
-      !lims_decimal_parse(lims_query_text(query, 6), &preparation->dilution))
+  preparation->by_volume = portion && portion->dimension == LIMS_DIMENSION_VOLUME;
+  if (!read_amount(lims_query_text(query, 2), portion, &preparation->portion) ||
+      !read_amount(lims_query_text(query, 4), volume, &preparation->volume) ||
+      !lims_decimal_parse(lims_query_text(query, 6), &preparation->dilution) ||
+      !read_optional(query, 7, &preparation->has_blank, &preparation->blank) ||
+      !read_optional(query, 9, &preparation->has_recovery, &preparation->recovery) ||
+      !read_optional(query, 10, &preparation->has_moisture, &preparation->moisture))
     return FALSE;
-  if (preparation->has_blank) {
-    preparation->blank_unit = lims_unit_find(lims_query_text(query, 8));
-    if (!preparation->blank_unit || !lims_decimal_parse(lims_query_text(query, 7), &preparation->blank))
-      return FALSE;
-  }
-  preparation->has_moisture = !lims_query_is_null(query, 9);
-  if (preparation->has_moisture && !lims_decimal_parse(lims_query_text(query, 9), &preparation->moisture))
-    return FALSE;
+  preparation->blank_unit = preparation->has_blank ? lims_unit_find(lims_query_text(query, 8)) : NULL;
   row->analyte = g_strdup(lims_query_text(query, 1));
-  return TRUE;
+  return !preparation->has_blank || preparation->blank_unit != NULL;
 }
 
 GArray *lims_preparation_read(LimsDb *db, guint lab, gint64 sample, GError **error) {

@@ -227,7 +227,7 @@ static void test_bad_preparations(Fixture *f, gconstpointer data) {
   static const char *const bad[][7] = {
       {"0", "g", "50", "mL", "", "", "mass 0: must be above 0"},
       {"-1", "g", "50", "mL", "", "", "mass -1: must be above 0"},
-      {"1", "mL", "50", "mL", "", "", "mass-unit 'mL': must be a unit of mass"},
+      {"1", "mg/kg", "50", "mL", "", "", "mass-unit 'mg/kg': must be a unit of mass"},
       {"1", "g", "0.0", "mL", "", "", "volume 0.0: must be above 0"},
       {"1", "g", "50", "g", "", "", "volume-unit 'g': must be a unit of volume"},
       {"1", "stone", "50", "mL", "", "", "mass-unit 'stone'"},
