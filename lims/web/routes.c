@@ -135,6 +135,7 @@ const LimsRouteRow LIMS_ROUTES[] = {
     {"POST", API "/samples/import", "sample", "import"},
     {"GET", API "/samples/{sample}", "sample", "show"},
     {"POST", API "/samples/{sample}/void", "sample", "void"},
+    {"POST", API "/samples/{sample}/facts", "sample", "describe"},
     {"GET", API "/preparations", "preparation", "list"},
     {"POST", API "/preparations", "preparation", "add"},
     {"POST", API "/preparations/import", "preparation", "import"},
