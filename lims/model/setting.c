@@ -5,6 +5,7 @@
 #include "lims/model/setting.h"
 #include "lims/model/catalogue-store.h"
 #include "lims/model/check.h"
+#include "lims/model/rejudge.h"
 
 #include <string.h>
 
@@ -159,7 +160,7 @@ gboolean lims_setting_keep(LimsDb *db, const char *name, const char *value, cons
 }
 
 gboolean lims_setting_rules_changed(LimsDb *db, const char *cause, const char *who, GError **error) {
-  return lims_catalogue_touch(db, error);
+  return lims_catalogue_touch(db, error) && lims_rejudge_request(db, cause, who, error);
 }
 
 gboolean lims_setting_set(LimsDb *db, const char *name, const char *value, const char *who, GError **error) {
