@@ -43,10 +43,11 @@ typedef struct {
   LimsValue value;
   const LimsUnit *unit; /* NULL: unknown */
   LimsJudgeBasis basis;
-  guint replicate;    /* 0: the analyzer's mean or the only value */
-  gint64 id;          /* the caller's; the verdict names the one it used */
-  gint64 run;         /* what came together: the transmission, or the entry by hand */
-  const char *method; /* as its driver or a person named it; NULL: not said */
+  guint replicate;         /* 0: the analyzer's mean or the only value */
+  gint64 id;               /* the caller's; the verdict names the one it used */
+  gint64 run;              /* what came together: the transmission, or the entry by hand */
+  const char *method;      /* as its driver or a person named it; NULL: not said */
+  LimsDecimal uncertainty; /* expanded, in % of the value, if it came with it; zero: the method's */
 } LimsDetermination;
 
 typedef struct {

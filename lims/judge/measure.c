@@ -164,9 +164,10 @@ static void apply_detection_limit(const LimsMatter *matter, LimsMeasured *out) {
   LimsDecimal lod;
   int order;
 
-  out->uncertainty = limit && is_positive(limit->uncertainty) ? limit->uncertainty
-                     : out->method                            ? out->method->uncertainty
-                                                              : (LimsDecimal){0, 0};
+  out->uncertainty = is_positive(out->from->uncertainty)        ? out->from->uncertainty
+                     : limit && is_positive(limit->uncertainty) ? limit->uncertainty
+                     : out->method                              ? out->method->uncertainty
+                                                                : (LimsDecimal){0, 0};
   if (!limit)
     return;
   out->has_loq = limit->has_loq && lims_unit_convert(limit->loq, limit->unit, unit, &out->loq);
