@@ -293,6 +293,33 @@ static void test_dismissed_solution(Ingest *f, gconstpointer data) {
   assert_int(f, "SELECT count(*) FROM verdict", 0);
 }
 
+/* The wrong vial was scanned: the values that wait go along to the other sample, and its preparation frees
+ * them. One of them alone would be left behind. */
+static void test_relinked_solution(Ingest *f, gconstpointer data) {
+  g_autofree char *number = ingest_register(f, "S1"), *other = ingest_register(f, "S2");
+  GError *error = NULL;
+  ingest_send(f, "icp", SOLUTIONS);
+  ingest_run(f);
+  g_autofree char *id = ingest_rows(f, "SELECT id FROM transmission");
+  g_autofree char *one = ingest_rows(f, "SELECT MIN(id) FROM determination");
+  must_refuse(run(f, &error, "result relink", "id", one, "to", "S2", "reason", "scanned", NULL), &error,
+              LIMS_ERROR_CONFLICT, "relink all of transmission");
+  g_assert_cmpint(must_run(f, error, "result relink", "transmission", id, "from", "S1", "to", "S2", "reason",
+                           "scanned wrongly"),
+                  ==, 0);
+  assert_rows(f, HELD, "S1||needs-preparation");
+  assert_int(
+      f, "SELECT count(*) FROM reading r JOIN sample_alias a ON a.sample = r.sample AND a.alias = 'S2'", 2);
+  g_assert_cmpint(must_run(f, error, "preparation add", PREPARE), ==, 0); /* of S1: nothing waits there */
+  g_assert_cmpint(must_run(f, error, "preparation add", "sample", "S2", "mass", "0.5", "mass-unit", "g",
+                           "volume", "25", "volume-unit", "mL"),
+                  ==, 2);
+  assert_rows(f, STATES, "delivered|-");
+  assert_int(f, "SELECT count(*) FROM determination WHERE replaced_by IS NULL", 2);
+  assert_int(
+      f, "SELECT count(*) FROM verdict v JOIN sample_alias a ON a.sample = v.sample WHERE a.alias = 'S2'", 2);
+}
+
 /* Unregistered, then without a preparation, then both. */
 static void test_two_reasons_in_turn(Ingest *f, gconstpointer data) {
   GError *error = NULL;
@@ -459,6 +486,7 @@ int main(int argc, char **argv) {
   INGEST_TEST("/held/preparation-of-one", test_preparation_of_one);
   INGEST_TEST("/held/preparation-first", test_preparation_first);
   INGEST_TEST("/held/dismissed-solution", test_dismissed_solution);
+  INGEST_TEST("/held/relinked-solution", test_relinked_solution);
   INGEST_TEST("/held/two-reasons-in-turn", test_two_reasons_in_turn);
   INGEST_TEST("/held/accept-repeat", test_accept_repeat);
   INGEST_TEST("/held/dismiss-repeat", test_dismiss_repeat);
