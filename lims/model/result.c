@@ -17,11 +17,11 @@
   " d.arrived_us, d.committed_us, v.committed_us, v.week, t.station, d.transmission, d.replaces, d.reason,"  \
   " n.id, ns.number, n.person, n.reason, n.committed_us, d.id "
 #define OWN                                                                                                  \
-  "(SELECT q.id FROM verdict q WHERE q.lab = d.lab AND q.sample = d.sample AND q.analyte = d.analyte"        \
-  " AND q.current = 1)"
+  "(SELECT o.id FROM verdict o WHERE o.lab = d.lab AND o.sample = d.sample AND o.analyte = d.analyte"        \
+  " AND o.current = 1)"
 #define OF_THE_SUM                                                                                           \
-  "(SELECT q.id FROM verdict_part p JOIN verdict q ON q.lab = p.lab AND q.id = p.verdict AND q.current = 1"  \
-  " WHERE p.lab = d.lab AND p.determination = d.id ORDER BY q.id DESC LIMIT 1)"
+  "(SELECT o.id FROM verdict_part p JOIN verdict o ON o.lab = p.lab AND o.id = p.verdict AND o.current = 1"  \
+  " WHERE p.lab = d.lab AND p.determination = d.id ORDER BY o.id DESC LIMIT 1)"
 #define WORDS                                                                                                \
   " LEFT JOIN verdict v ON v.lab = d.lab AND v.id = CASE WHEN d.replaced_by IS NULL THEN COALESCE(" OWN      \
   ", " OF_THE_SUM ") END"                                                                                    \
@@ -38,11 +38,11 @@ static const char OF_SAMPLE[] = COLUMNS
     "FROM determination d" WORDS " AND d.lab = :lab AND d.sample = :sample AND :week IN (0, v.week)" ORDER;
 /* The week's verdicts first, then their determinations, whatever the planner thinks of it (CROSS JOIN). */
 static const char OF_WEEK[] =
-    "WITH w AS MATERIALIZED (SELECT q.lab, q.id, q.sample, q.analyte FROM lab g JOIN verdict q ON q.lab = "
+    "WITH w AS MATERIALIZED (SELECT o.lab, o.id, o.sample, o.analyte FROM lab g JOIN verdict o ON o.lab = "
     "g.id"
-    " AND q.week = :week AND q.current = 1), m AS MATERIALIZED ("
-    "SELECT o.lab, o.id FROM w CROSS JOIN determination o WHERE o.lab = w.lab AND o.sample = w.sample"
-    " AND o.analyte = w.analyte UNION SELECT p.lab, p.determination FROM w CROSS JOIN verdict_part p"
+    " AND o.week = :week AND o.current = 1), m AS MATERIALIZED ("
+    "SELECT d.lab, d.id FROM w CROSS JOIN determination d WHERE d.lab = w.lab AND d.sample = w.sample"
+    " AND d.analyte = w.analyte UNION SELECT p.lab, p.determination FROM w CROSS JOIN verdict_part p"
     " WHERE p.lab = w.lab AND p.verdict = w.id) " COLUMNS "FROM m CROSS JOIN determination d" WORDS
     " AND d.lab = m.lab AND d.id = m.id AND (v.week = :week OR d.replaced_by IS NOT NULL)" ORDER;
 

@@ -1,7 +1,9 @@
-/* The week's queries cost what the week costs: none reads through a table that grows with the years.
+/* The week's queries cost what the week costs, and lists of results what they show: none reads through a
+ * table that grows with the years.
  *
  * SQLite's plans are read: no scan of a large table, and no search of one by the laboratory alone.
  */
+#include "lims/model/result.h"
 #include "lims/model/week-private.h"
 #include "lims/store/store.h"
 
@@ -81,6 +83,7 @@ static void test_plans(Setting *s, gconstpointer data) {
   check_statements(s, LIMS_WEEK_YEAR_STATEMENTS);
   check_statements(s, LIMS_WEEK_OPEN_STATEMENTS);
   check_statements(s, LIMS_WEEK_CHANGE_STATEMENTS);
+  check_statements(s, LIMS_RESULT_STATEMENTS);
 }
 
 /* What must be reported is. */
