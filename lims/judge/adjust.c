@@ -138,7 +138,12 @@ static gboolean is_open(const LimsMatter *matter, const LimsChoice *choice, cons
   }
 }
 
-/* A limit on dry weight or in the fat, the fact unknown, the value below: open whatever the side says. */
+/* Below the strictest of several rows: whichever fact chooses among them, it complies. */
+static gboolean is_settled(const LimsChoice *choice, const LimsCondition *term, LimsReason reason) {
+  return term->kind == LIMS_CONDITION_FACT && choice->if_above == LIMS_REASON_CONDITION &&
+         lims_reason_kind(reason) == LIMS_VERDICT_COMPLIES;
+}
+
 static LimsReason apply_terms(const LimsMatter *matter, const LimsChoice *choice,
                               const LimsOutcome *outcome) {
   const GArray *terms = choice->limit->terms;
@@ -146,7 +151,8 @@ static LimsReason apply_terms(const LimsMatter *matter, const LimsChoice *choice
   for (guint i = 0; terms && i < terms->len; i++) {
     const LimsCondition *term = &g_array_index(terms, LimsCondition, i);
 
-    if (is_on_side(term->side, outcome->reason) && is_open(matter, choice, term, &outcome->adjustment))
+    if (!is_settled(choice, term, outcome->reason) && is_on_side(term->side, outcome->reason) &&
+        is_open(matter, choice, term, &outcome->adjustment))
       return LIMS_REASON_CONDITION;
   }
   return outcome->reason;

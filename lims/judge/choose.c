@@ -137,21 +137,16 @@ static void add_row(Found *found, const LimsLimit *row, LimsReason why) {
   }
 }
 
-/* One place of the commodity: the most specific rows that may hold join what other places gave. */
+/* One place of the commodity: the rows of its most specific node that may hold join what other places gave. A
+ * node whose rows do not hold for this sample ends the walk as well: the class above is another food. */
 static void add_place(Found *found, const GPtrArray *limits, const LimsNode *place, const LimsFacts *facts) {
-  LimsReason why = LIMS_REASON_CONFLICT;
   guint count, taken = 0;
-  const LimsLimit *const *rows;
+  const LimsLimit *const *rows = lims_limits_at(limits, &place, &count);
 
-  while (taken == 0 && (rows = lims_limits_at(limits, &place, &count))) {
-    for (guint i = 0; i < count; i++) {
-      if (row_holds(rows[i], facts, &found->open) == LIMS_MEETS_NO)
-        continue;
-      add_row(found, rows[i], taken++ > 0 ? LIMS_REASON_CONDITION : why);
-    }
-    found->not_held |= taken == 0;
-    place = place->parent;
-  }
+  for (guint i = 0; i < count; i++)
+    if (row_holds(rows[i], facts, &found->open) != LIMS_MEETS_NO)
+      add_row(found, rows[i], taken++ > 0 ? LIMS_REASON_CONDITION : LIMS_REASON_CONFLICT);
+  found->not_held |= count > 0 && taken == 0;
   if (taken == 0)
     found->without++;
 }
