@@ -180,8 +180,8 @@ static guint count_lines(const char *bytes, gsize size) {
   return line;
 }
 
-/* UTF-8 if it is that, else GB18030: a text of some length is hardly ever valid as both. */
-static char *decode(const char *name, const char *bytes, gsize size, GError **error) {
+/* A text of some length is hardly ever valid as both. */
+char *lims_csv_decode(const char *name, const char *bytes, gsize size, GError **error) {
   g_autofree char *text = NULL;
   const char *end;
 
@@ -200,7 +200,7 @@ static char *decode(const char *name, const char *bytes, gsize size, GError **er
 }
 
 LimsCsv *lims_csv_read_bytes(const char *name, const char *bytes, gsize size, GError **error) {
-  g_autofree char *text = decode(name, bytes, size, error);
+  g_autofree char *text = lims_csv_decode(name, bytes, size, error);
   Reader reader = {.name = name, .at = text, .line = 1, .error = error};
 
   return text ? read_text(&reader) : NULL;

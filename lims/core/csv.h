@@ -21,6 +21,9 @@ typedef struct {
  * bytes. */
 LimsCsv *lims_csv_read_file(const char *path, GError **error);
 LimsCsv *lims_csv_read_bytes(const char *name, const char *bytes, gsize size, GError **error);
+/* The bytes as UTF-8, without a BOM: UTF-8 if they are that, else GB18030. NULL with an error naming file and
+ * line. g_free. */
+char *lims_csv_decode(const char *name, const char *bytes, gsize size, GError **error);
 void lims_csv_free(LimsCsv *csv);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LimsCsv, lims_csv_free)
 
