@@ -223,29 +223,3 @@ gboolean lims_residue_weigh(LimsResidue *residue,
   }
   return TRUE;
 }
-
-/* ---- components without their factors ---- */
-
-char **lims_residue_components(const char *definition) {
-  g_autofree char *formula = head_of(definition);
-  char *as = strstr(formula, AS);
-
-  if (!lims_residue_is_sum(definition))
-    return g_new0(char *, 1);
-  if (as)
-    *as = '\0';
-  return g_strsplit(formula, PLUS, -1);
-}
-
-gboolean lims_residue_counts(const char *definition, const char *analyte) {
-  g_auto(GStrv) components = lims_residue_components(definition);
-
-  return g_strv_contains((const char *const *)components, analyte);
-}
-
-gboolean lims_residue_adds_plainly(const char *definition, const char *analyte) {
-  g_autofree char *formula = head_of(definition);
-  const char *as = strstr(formula, AS);
-
-  return !as || strcmp(as + strlen(AS), analyte) == 0;
-}

@@ -35,10 +35,3 @@ gboolean lims_residue_weigh(LimsResidue *residue,
                             GError **error);
 /* NULL: it is no component. */
 const LimsResidueTerm *lims_residue_find(const LimsResidue *residue, const char *analyte);
-
-/* Codes of the components, NULL-terminated; empty if it is no sum. g_strfreev. */
-char **lims_residue_components(const char *definition);
-/* Whether the analyte is one of the components. */
-gboolean lims_residue_counts(const char *definition, const char *analyte);
-/* Whether a value of that component adds to the sum as it is, without a factor of molar masses. */
-gboolean lims_residue_adds_plainly(const char *definition, const char *analyte);

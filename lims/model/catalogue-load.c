@@ -3,18 +3,18 @@
  * The files were edited by hand, and one wrong node would judge a whole class of foods by another's limit. So
  * each row goes first into a catalogue in memory, which refuses what does not fit together, and only then
  * into its table, in one job: a fault names file and line and leaves nothing behind. What a laboratory's rows
- * refer to (codes, nodes) is never taken out; aliases, places and the limits of the files' own sets are
- * replaced. Sets that were imported stay. Files that have not changed since are not read into the tables
- * again.
+ * refer to (codes, nodes) is never taken out; aliases, places, the limits of the files' own sets and their
+ * detection limits are replaced. Sets and detection limits that were imported stay, and what a laboratory set
+ * of a method. Files that have not changed since are not read into the tables again.
  */
 #include "lims/core/csv.h"
 #include "lims/core/text.h"
 #include "lims/core/time.h"
-#include "lims/judge/molar.h"
 #include "lims/model/catalogue-store.h"
 #include "lims/model/import.h"
 #include "lims/model/limit-row.h"
 #include "lims/model/method-row.h"
+#include "lims/model/method-rule.h"
 
 #include <string.h>
 
@@ -74,18 +74,12 @@ static gboolean load_file(Loader *loader, const char *name, const char *columns,
 
 /* ---- names ---- */
 
-static gboolean check_formula(const char *formula, GError **error) {
-  LimsDecimal mass;
-
-  return *formula == '\0' || lims_molar_mass(formula, &mass, error);
-}
-
 static gboolean take_analyte(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error) {
   const char *code = field(csv, row, "code"), *name = field(csv, row, "name"),
              *name_en = field(csv, row, "name-en"), *formula = field(csv, row, "formula");
 
   return lims_catalogue_add_analyte(loader->catalogue, code, name, name_en, error) &&
-         check_formula(formula, error) &&
+         lims_catalogue_set_formula(loader->catalogue, code, formula, error) &&
          lims_db_run(
              loader->db, error,
              "INSERT INTO analyte(code, name, name_en, family, formula) VALUES(:code, :name, :en, :family, "
@@ -135,7 +129,18 @@ static gboolean take_commodity_alias(Loader *loader, const LimsCsv *csv, const L
 static gboolean take_method(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error) {
   LimsMethodRow method;
 
-  return lims_method_row_read(csv, row, &method, error) && lims_method_row_write(loader->db, &method, error);
+  return lims_method_row_read(csv, row, &method, error) &&
+         lims_catalogue_add_method(loader->catalogue, &method.method, method.formula, error) &&
+         lims_method_row_write(loader->db, &method, error);
+}
+
+static gboolean take_detection_limit(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row,
+                                     GError **error) {
+  LimsDetectionLimitRow limit;
+
+  return lims_detection_limit_row_read(csv, row, &limit, error) &&
+         lims_catalogue_add_detection_limit(loader->catalogue, &limit.limit, error) &&
+         lims_detection_limit_row_write(loader->db, &limit, FALSE, error);
 }
 
 /* ---- trees and places ---- */
@@ -321,13 +326,16 @@ static gboolean load_all(Loader *loader, GError **error) {
          load_file(loader, "commodity-aliases.csv", "alias,commodity", take_commodity_alias, error) &&
          load_trees(loader, error) &&
          load_file(loader, "memberships.csv", "commodity,tree,node", take_membership, error) &&
-         load_sets(loader, error) && load_file(loader, "methods.csv", "code,name", take_method, error);
+         load_sets(loader, error) && load_file(loader, "methods.csv", "code,name", take_method, error) &&
+         load_file(loader, "detection-limits.csv", "method,analyte,matrix,lod,loq,unit", take_detection_limit,
+                   error);
 }
 
 static gboolean clear_replaced(LimsDb *db, GError **error) {
   return lims_db_run(db, error, "DELETE FROM analyte_alias", NULL) &&
          lims_db_run(db, error, "DELETE FROM commodity_alias", NULL) &&
-         lims_db_run(db, error, "DELETE FROM membership", NULL);
+         lims_db_run(db, error, "DELETE FROM membership", NULL) &&
+         lims_db_run(db, error, "DELETE FROM detection_limit WHERE imported = 0", NULL);
 }
 
 static gboolean write_all(LimsDb *db, const char *directory, const char *digest, GError **error) {
@@ -337,6 +345,7 @@ static gboolean write_all(LimsDb *db, const char *directory, const char *digest,
   Loader loader = {db, directory, catalogue, again, TRUE, sets, NULL};
 
   return clear_replaced(db, error) && load_all(&loader, error) && lims_catalogue_seal(catalogue, error) &&
+         lims_method_rule_apply(db, error) &&
          lims_db_run(
              db, error,
              "INSERT INTO meta(name, value) VALUES('catalogue-digest', :digest) ON CONFLICT(name) DO UPDATE "

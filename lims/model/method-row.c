@@ -15,15 +15,6 @@ static const char *field(const LimsCsv *csv, const LimsCsvRow *row, const char *
   return text ? text : "";
 }
 
-static gboolean check_formula(const char *text, GError **error) {
-  g_autoptr(LimsFormula) formula = NULL;
-
-  if (*text == '\0')
-    return TRUE;
-  formula = lims_formula_parse(text, error);
-  return formula != NULL;
-}
-
 gboolean lims_method_row_read(const LimsCsv *csv, const LimsCsvRow *row, LimsMethodRow *out, GError **error) {
   *out = (LimsMethodRow){.text = {.code = field(csv, row, "code"),
                                   .name = field(csv, row, "name"),
@@ -40,7 +31,7 @@ gboolean lims_method_row_read(const LimsCsv *csv, const LimsCsvRow *row, LimsMet
                          .formula = field(csv, row, "formula"),
                          .source = field(csv, row, "source")};
   return lims_check_text("method code", out->text.code, 64, error) &&
-         lims_check_text("method name", out->text.name, 128, error) && check_formula(out->formula, error) &&
+         lims_check_text("method name", out->text.name, 128, error) &&
          lims_method_read(&out->text, &out->method, error);
 }
 

@@ -10,8 +10,8 @@ typedef struct {
   LimsMethod method; /* what the text says; without the formula */
 } LimsMethodRow;
 
-/* Headings were folded (import.h). Strings point into the row. A formula, a word or a number that is none is
- * refused. */
+/* Headings were folded (import.h). Strings point into the row. A word or a number that is none is refused;
+ * the formula is the catalogue's to read (lims_catalogue_add_method). */
 gboolean lims_method_row_read(const LimsCsv *csv, const LimsCsvRow *row, LimsMethodRow *out, GError **error);
 /* Inserts or replaces it. */
 gboolean lims_method_row_write(LimsDb *db, const LimsMethodRow *row, GError **error);

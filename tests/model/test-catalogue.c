@@ -6,6 +6,7 @@
 #include "lims/core/time.h"
 #include "lims/model/catalogue-store.h"
 #include "lims/model/judge-text.h"
+#include "lims/model/method-rule.h"
 #include "tests/model/helper-model.h"
 
 #include <glib/gstdio.h>
@@ -372,6 +373,14 @@ static const struct {
     {"methods.csv", "X 1,某,,,,,guarded,,,,,,,", "decision 'guarded'"},
     {"methods.csv", "X 1,某,,,,,,,,,maybe,,,", "is_total 'maybe'"},
     {"methods.csv", ",某,,,,,,,,,,,,", "method code"},
+    {"methods.csv", "GB 5009.12,铅,,,,,,,,,,,,", "there twice"},
+    {"detection-limits.csv", "GB 5009.12,lead,spinach,0.02,0.05,mg/qg,,", "unit 'mg/qg'"},
+    {"detection-limits.csv", "GB 5009.12,lead,spinach,0.05,0.02,mg/kg,,", "the LOD is above the LOQ"},
+    {"detection-limits.csv", "GB 5009.12,lead,spinach,0,0.02,mg/kg,,", "lod '0'"},
+    {"detection-limits.csv", "GB 5009.12,lead,spinach,,,mg/kg,,", "a LOD or a LOQ"},
+    {"detection-limits.csv", "GB 5009.12,lead,nowhere,0.02,0.05,mg/kg,,", "matrix 'nowhere'"},
+    {"detection-limits.csv", "GB 5009.12,unobtainium,,0.02,0.05,mg/kg,,", "analyte 'unobtainium'"},
+    {"detection-limits.csv", "GB 1,lead,,0.02,0.05,mg/kg,,", "method 'GB 1'"},
     {"limit-sets.csv", "x,GB 1,t,gb2762,2026-13-01,,production,s,good,,gb2762-2025.csv", "2026-13-01"},
 };
 
@@ -393,6 +402,55 @@ static void test_broken(Fixture *fixture, gconstpointer data) {
   }
 }
 
+static gboolean set_rule(LimsDb *db, gpointer data, GError **error) {
+  const char *values[LIMS_METHOD_RULE_COUNT] = {[1] = "2 places"};
+
+  g_assert_cmpstr(LIMS_METHOD_RULES[1].name, ==, "rounding");
+  return lims_method_rule_set(db, "GB 5009.12", values, "wang", error);
+}
+
+#define DETECTION                                                                                            \
+  "SELECT GROUP_CONCAT(matrix || ' ' || COALESCE(lod, '-') || ' ' || loq || ' ' || imported, ', ') FROM "    \
+  "(SELECT * FROM detection_limit ORDER BY matrix)"
+
+/* The delivered detection limits are replaced by those of the next delivery; what a laboratory imported or
+ * set stays, also where both say something. */
+static void test_delivered_again(Fixture *fixture, gconstpointer data) {
+  g_autofree char *delivered = data_path("catalogue");
+  g_autofree char *copy = g_build_filename(fixture->directory, "again", NULL);
+
+  copy_directory(delivered, copy);
+  append_line(copy, "detection-limits.csv", "GB 5009.12,lead,,0.02,0.05,mg/kg,,first");
+  append_line(copy, "detection-limits.csv", "GB 5009.12,lead,spinach,,0.1,mg/kg,,first");
+  must_write(fixture, load, copy);
+  assert_text(fixture, DETECTION, " 0.02 0.05 0, spinach - 0.1 0");
+  must_execute(fixture, "UPDATE detection_limit SET imported = 1, lod = '0.01' WHERE matrix = ''");
+  must_write(fixture, set_rule, NULL);
+  append_line(copy, "detection-limits.csv", "GB 5009.12,lead,celery,,0.2,mg/kg,,second");
+  append_line(copy, "methods.csv", "X 1,某,X 1-2020,,1 places,,,,,,,,,");
+  must_write(fixture, load, copy);
+  assert_text(fixture, DETECTION, " 0.01 0.05 1, celery - 0.2 0, spinach - 0.1 0");
+  assert_text(fixture, "SELECT rounding FROM method WHERE code = 'GB 5009.12'", "2 places");
+  assert_text(fixture, "SELECT rounding FROM method WHERE code = 'X 1'", "1 places");
+  remove_directory(copy);
+}
+
+/* What the files say reaches the judge's catalogue. */
+static void test_methods(Fixture *fixture, gconstpointer data) {
+  g_autoptr(LimsCatalogue) catalogue = NULL;
+  const LimsMethod *screen, *farm;
+
+  load_delivered(fixture);
+  catalogue = current_catalogue(fixture);
+  screen = lims_catalogue_find_method(catalogue, "GB/T 5009.199-2003");
+  farm = lims_catalogue_find_method(catalogue, "NY/T 448-2001");
+  g_assert_true(screen && farm);
+  g_assert_cmpint(lims_decimal_compare(screen->screen_threshold, (LimsDecimal){50, 0}), ==, 0);
+  g_assert_cmpint(screen->at_threshold, ==, LIMS_AT_THRESHOLD_POSITIVE);
+  g_assert_cmpint(lims_decimal_compare(farm->screen_threshold, (LimsDecimal){70, 0}), ==, 0);
+  g_assert_cmpint(farm->at_threshold, ==, LIMS_AT_THRESHOLD_POSITIVE);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   MODEL_TEST("/catalogue/load", test_load);
@@ -404,5 +462,7 @@ int main(int argc, char **argv) {
   MODEL_TEST("/catalogue/screen", test_screen);
   MODEL_TEST("/catalogue/bulletins", test_bulletins);
   MODEL_TEST("/catalogue/broken", test_broken);
+  MODEL_TEST("/catalogue/delivered-again", test_delivered_again);
+  MODEL_TEST("/catalogue/methods", test_methods);
   return g_test_run();
 }
