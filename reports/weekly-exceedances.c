@@ -60,12 +60,12 @@ static const LimsColumn EXCEEDANCES[] = {
     {N_("Site kind"), 11, LIMS_COLUMN_GROUP, E(site_kind)},
     {N_("Commodity"), 13, LIMS_COLUMN_TEXT, E(commodity)},
     {N_("Commodity group"), 13, LIMS_COLUMN_GROUP, E(family)},
-    {N_("Analyte"), 16, LIMS_COLUMN_TEXT, E(analyte)},
+    {N_("Analyte"), 18, LIMS_COLUMN_TEXT, E(analyte)},
     {N_("Result as printed"), 13, LIMS_COLUMN_PRINTED, E(printed)},
     {N_("Unit"), 8, LIMS_COLUMN_TEXT, E(printed_unit)},
     {N_("Value computed"), 11, LIMS_COLUMN_PRINTED, E(computed)},
     {N_("Value judged"), 10, LIMS_COLUMN_PRINTED, E(value)},
-    {N_("Limit"), 10, LIMS_COLUMN_PRINTED, E(limit)},
+    {N_("Limit"), 11, LIMS_COLUMN_PRINTED, E(limit)},
     {N_("Limit used"), 9, LIMS_COLUMN_PRINTED, E(limit_used)},
     {N_("Limit's unit"), 8, LIMS_COLUMN_TEXT, E(limit_unit)},
     {N_("Times the limit"), 9, LIMS_COLUMN_PRINTED, E(factor)},
@@ -95,25 +95,26 @@ typedef struct {
 static const LimsColumn CALCULATIONS[] = {
     {N_("Sample"), 17, LIMS_COLUMN_TEXT, K(sample)},
     {N_("Exceedance"), 11, LIMS_COLUMN_LINK},
-    {N_("Analyte"), 16, LIMS_COLUMN_TEXT, K(analyte)},
-    {N_("Determinations counted"), 34, LIMS_COLUMN_TEXT, K(parts)},
+    {N_("Analyte"), 18, LIMS_COLUMN_TEXT, K(analyte)},
+    {N_("Determinations counted"), 44, LIMS_COLUMN_TEXT, K(parts)},
     {N_("Result as printed"), 15, LIMS_COLUMN_PRINTED, K(printed)},
     {N_("Preparation"), 24, LIMS_COLUMN_TEXT, K(preparation)},
     {N_("Steps"), 52, LIMS_COLUMN_TEXT, K(steps)},
     {N_("Value computed"), 14, LIMS_COLUMN_PRINTED, K(computed)},
     {N_("Value judged"), 11, LIMS_COLUMN_PRINTED, K(value)},
     {N_("Unit"), 8, LIMS_COLUMN_TEXT, K(value_unit)},
-    {N_("Limit as printed"), 10, LIMS_COLUMN_PRINTED, K(limit)},
-    {N_("Limit used"), 10, LIMS_COLUMN_PRINTED, K(limit_used)},
+    {N_("Limit as printed"), 11, LIMS_COLUMN_PRINTED, K(limit)},
+    {N_("Limit used"), 11, LIMS_COLUMN_PRINTED, K(limit_used)},
     {N_("Limit's unit"), 8, LIMS_COLUMN_TEXT, K(limit_unit)},
-    {N_("Rule"), 30, LIMS_COLUMN_TEXT, K(rule)},
+    {N_("Rule"), 42, LIMS_COLUMN_TEXT, K(rule)},
 };
 
 /* Both lists are filled in one pass, row for row, so that each links to the same row of the other. */
 typedef struct {
   LimsWeekly *weekly;
   LimsTable *exceedances, *calculations;
-  GString *parts, *printed, *preparation, *rule;
+  GString *parts, *printed, *preparation;
+  GHashTable *rules; /* as kept → as shown */
 } Filling;
 
 static gboolean add_part(gconstpointer data, gpointer user, GError **error) {
@@ -143,21 +144,31 @@ static void describe_preparation(Filling *f, const LimsWeekExceedance *row) {
   add_quantity(f, N_("recovery"), row->preparation.recovery, "%");
 }
 
-/* "simple acceptance, full value": each part is a word. */
-static void describe_rule(Filling *f, const char *rule) {
-  LimsLanguage language = f->weekly->language;
+/* "simple acceptance, full value": each part is a word. g_free. */
+static char *translate_rule(Filling *f, const char *rule) {
+  GString *out = g_string_new(NULL);
 
-  g_string_truncate(f->rule, 0);
   for (const char *part = rule; *part;) {
     const char *end = strstr(part, ", ");
     gsize length = end ? (gsize)(end - part) : strlen(part);
     g_autofree char *code = g_strndup(part, length);
-    const char *word = lims_word(language, code);
+    const char *word = lims_word(f->weekly->language, code);
 
-    g_string_append_printf(f->rule, "%s%s", f->rule->len ? lims_table_say(f->calculations, N_(", ")) : "",
-                           word);
+    g_string_append_printf(out, "%s%s", out->len ? lims_table_say(f->calculations, N_(", ")) : "", word);
     part += length + (end ? strlen(", ") : 0);
   }
+  return g_string_free(out, FALSE);
+}
+
+/* A week has few different ones. */
+static const char *describe_rule(Filling *f, const char *rule) {
+  const char *words = g_hash_table_lookup(f->rules, rule);
+
+  if (words)
+    return words;
+  char *made = translate_rule(f, rule);
+  g_hash_table_insert(f->rules, g_strdup(rule), made);
+  return made;
 }
 
 static const char *or_other(const char *text, const char *other) {
@@ -183,11 +194,10 @@ static gboolean add_calculation(Filling *f, const LimsWeekExceedance *row, GErro
     return FALSE;
   g_string_printf(f->printed, "%s%s%s", row->printed, *row->printed_unit ? " " : "", row->printed_unit);
   describe_preparation(f, row);
-  describe_rule(f, row->rule);
   c.parts = f->parts->str;
   c.printed = f->printed->str;
   c.preparation = f->preparation->str;
-  c.rule = f->rule->str;
+  c.rule = describe_rule(f, row->rule);
   return lims_table_add(&c, f->calculations, error);
 }
 
@@ -249,13 +259,13 @@ static gboolean fill(LimsWeekly *weekly, GError **error) {
                g_string_new(NULL),
                g_string_new(NULL),
                g_string_new(NULL),
-               g_string_new(NULL)};
+               g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
   gboolean done = lims_week_each_exceedance(weekly->week, add_exceedance, &f, error);
 
   g_string_free(f.parts, TRUE);
   g_string_free(f.printed, TRUE);
   g_string_free(f.preparation, TRUE);
-  g_string_free(f.rule, TRUE);
+  g_hash_table_unref(f.rules);
   return done;
 }
 

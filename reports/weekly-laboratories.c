@@ -17,10 +17,10 @@ static const struct {
   double width;
 } HEADINGS[COLUMNS] = {
     [NAME] = {N_("Laboratory"), 32},
-    [KIND] = {N_("Kind of laboratory"), 14},
+    [KIND] = {N_("Kind of laboratory"), 20},
     [APPROPRIATED] = {N_("Appropriated (CNY)"), 17},
     [FLOOR] = {N_("Floor (CNY)"), 17},
-    [AGAINST] = {N_("Against the floor"), 22},
+    [AGAINST] = {N_("Against the floor"), 28},
     [PAID] = {N_("Paid (CNY)"), 17},
     [SAMPLES] = {N_("Samples"), 12},
     [RESULTS] = {N_("Results"), 12},

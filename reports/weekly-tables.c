@@ -104,10 +104,10 @@ static void compose_kind(gconstpointer data, LimsTable *table, GString *out) {
 static const LimsColumn LIMITS[] = {
     {N_("Edition"), 15, LIMS_COLUMN_TEXT, L(standard)},
     {N_("Clause"), 14, LIMS_COLUMN_TEXT, L(clause)},
-    {N_("Analyte"), 16, LIMS_COLUMN_TEXT, L(analyte)},
+    {N_("Analyte"), 18, LIMS_COLUMN_TEXT, L(analyte)},
     {N_("Food class of the limit"), 30, LIMS_COLUMN_TEXT, L(node_path)},
     {N_("Kind"), 11, LIMS_COLUMN_COMPOSED, 0, compose_kind},
-    {N_("Limit"), 10, LIMS_COLUMN_PRINTED, L(limit)},
+    {N_("Limit"), 11, LIMS_COLUMN_PRINTED, L(limit)},
     {N_("Unit"), 8, LIMS_COLUMN_TEXT, L(unit)},
     {N_("Temporary"), 10, LIMS_COLUMN_WORD, L(temporary)},
     {N_("Caution"), 14, LIMS_COLUMN_WORD, L(caution)},

@@ -19,12 +19,13 @@ static const char NETWORK[] =
     "'cereals');"
     "INSERT INTO limit_set VALUES('gb', 'GB 2763-2021', 't', 'gb', '2021-09-03', NULL, 'production', 's', "
     "'good', NULL, 1);"
-    "INSERT INTO method VALUES('m', '气相色谱-质谱联用法', 'GB 23200.113-2018', 2);"
+    "INSERT INTO method(code, name, standard) VALUES('m', '气相色谱-质谱联用法', 'GB 23200.113-2018');"
     "INSERT INTO station VALUES(0, 1, 'gcms-1', 'gcmsms-astm', 'GC-MS/MS, multi-residue', 'synthetic', 'l', "
     "1);"
     "INSERT INTO person VALUES(0, 1, 'li.na', '李娜', 'technician', 1, 1);"
     "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 59)"
-    " INSERT INTO analyte SELECT 'a' || i, '噻虫胺' || i, 'Clothianidin ' || i, 'pesticide' FROM n;"
+    " INSERT INTO analyte(code, name, name_en, family) SELECT 'a' || i, '噻虫胺' || i, 'Clothianidin ' || i, "
+    "'pesticide' FROM n;"
     "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199)"
     " INSERT INTO site SELECT i % 4, i, 'S' || i, '东门集贸市场第' || i || '号摊位', NULL,"
     "  CASE i % 3 WHEN 0 THEN 'market' WHEN 1 THEN 'farm' ELSE 'stall' END,"
@@ -37,6 +38,9 @@ static const char *const WEEK[] = {
     "  first_tested_us, seq) SELECT i % 4, (i + 1) * 64, printf('LH-261116-%04d', i), i % 200,"
     "  CASE i % 2 WHEN 0 THEN 'leek' ELSE 'rice' END, '韭菜', :from + i * 1000000, 'li.na',"
     "  :from + 86400000000 + i * 1000000, i + 1 FROM k",
+    "INSERT INTO preparation(lab, id, sample, mass, mass_unit, volume, volume_unit, dilution, entered_by,"
+    "  at_us, seq) SELECT lab, id, id, '10.00', 'g', '10', 'mL', '1', 'li.na', registered_at_us, seq"
+    "  FROM sample",
     "INSERT INTO transmission SELECT lab, id, 'j', id, 'gcms-1', 'gcmsms-astm', registered_at_us,"
     "  registered_at_us, first_tested_us, 'delivered', NULL, NULL, 'x', NULL, x'0203', 1, seq FROM sample",
     "WITH RECURSIVE a(j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM a WHERE j < :analytes - 1)"
@@ -44,11 +48,16 @@ static const char *const WEEK[] = {
     "  replicate, method, person, measured_at_us, arrived_us, committed_us, seq) SELECT lab, id + j, id,"
     "  'a' || j, id, printf('%.3f', (id + j) % 997 / 1000.0), 'number', 'mg/kg', 'sample', 0, 'm', 'li.na',"
     "  registered_at_us, registered_at_us, first_tested_us, seq FROM sample, a",
-    "INSERT INTO verdict SELECT lab, id, sample, analyte, id, NULL, 'exceeds', 'above-limit', 'r', printed,"
+    "INSERT INTO verdict(lab, id, sample, analyte, determination, preparation, verdict, reason_code, reason,"
+    "  value_text, value_number, value_unit, limit_set, limit_id, standard, clause, node_path, limit_kind,"
+    "  limit_text, limit_number, limit_unit, factor, rule, committed_us, week, current, seq, printed, "
+    "computed,"
+    "  calculation) SELECT lab, id, sample, analyte, id, sample, 'exceeds', 'above-limit', 'r', printed,"
     "  printed, unit, 'gb', id % 64, 'GB 2763-2021', '4.126', '蔬菜 > 叶菜类 > 韭菜', 'maximum', '0.2', "
-    "'0.2',"
-    "  'mg/kg', printf('%.3f', 1 + id % 97 / 10.0), 'simple acceptance, full value', committed_us, :week, 1,"
-    "  seq FROM determination",
+    "  '0.2', 'mg/kg', printf('%.3f', 1 + id % 97 / 10.0), 'simple acceptance, full value', committed_us,"
+    "  :week, 1, seq, printed || ' ' || unit, printed,"
+    "  printed || ' mg/L × 10 mL × 1 / 10.00 g' || char(10) || '= ' || printed || ' mg/kg' FROM "
+    "determination",
     "INSERT INTO exceedance SELECT v.lab, v.id, v.id, v.sample, s.site, v.analyte, v.week, v.committed_us,"
     "  NULL, v.seq FROM verdict v JOIN sample s ON s.lab = v.lab AND s.id = v.sample",
     "INSERT INTO change(seq, at_us, lab, table_name, row_key) SELECT seq, first_tested_us, lab, 'sample', id"
