@@ -54,6 +54,7 @@ static const LimsWrittenWord BOUNDS[] = {
 /* What is being read; what is found lies in *value but for its text. */
 typedef struct {
   const char *at;
+  const char *unit_at; /* where the unit begins that ends the text; NULL: none does */
   LimsValue *value;
   const LimsUnit *unit;
   LimsUnread *unread;
@@ -119,6 +120,7 @@ static gboolean refuse_rest(Reading *r, const char *rest) {
 static gboolean read_unit(Reading *r, const char *rest) {
   if (*rest == '\0')
     return TRUE;
+  r->unit_at = rest;
   r->unit = lims_unit_find_written(rest);
   return r->unit ? TRUE : refuse_rest(r, rest);
 }
@@ -168,6 +170,7 @@ static gboolean read_bound(Reading *r, LimsValueState state, gboolean named) {
   const LimsUnit *own;
   LimsDecimal number;
 
+  r->unit_at = NULL;
   if (bracket && !close)
     return refuse(r, LIMS_UNREAD_WORDS, whole);
   at = inside;
@@ -183,6 +186,7 @@ static gboolean read_bound(Reading *r, LimsValueState state, gboolean named) {
   if (!read_unit(r, at))
     return FALSE;
   own = r->unit;
+  r->unit_at = NULL; /* inside the bracket it belongs to the words */
   if (!read_unit(r, r->at) || (own && own != r->unit))
     return refuse(r, LIMS_UNREAD_WORDS, whole);
   return found(r, state, &number);
@@ -206,6 +210,7 @@ static gboolean read_word(Reading *r, LimsValueState state) {
   found(r, state, NULL);
   if (*r->at == '\0' || lims_written_is_amount(r->at))
     return TRUE;
+  r->unit_at = r->at;
   r->unit = lims_unit_find_written(r->at);
   if (r->unit)
     return TRUE;
@@ -252,6 +257,11 @@ static gboolean read_result(Reading *r) {
   return read_number(r, state >= 0 ? (LimsValueState)state : LIMS_VALUE_NUMBER);
 }
 
+/* What was printed, the unit apart. */
+static char *cut_unit(const Reading *r, const char *plain) {
+  return r->unit && r->unit_at ? g_strchomp(g_strndup(plain, (gsize)(r->unit_at - plain))) : g_strdup(plain);
+}
+
 gboolean lims_result_read(const char *text, LimsValue *value, const LimsUnit **unit, LimsUnread *unread) {
   g_autofree char *plain = lims_written_plain(text);
   g_auto(LimsUnread) own = {0};
@@ -261,13 +271,13 @@ gboolean lims_result_read(const char *text, LimsValue *value, const LimsUnit **u
   *reading.unread = (LimsUnread){0};
   *unit = NULL;
   lims_value_read(value, plain, NULL);
-  g_free(value->printed);
-  value->printed = g_strdup(text); /* as it came */
   if (value->state != LIMS_VALUE_UNREADABLE)
     return TRUE;
   if (*plain == '<')
     cut_repetition(plain);
   known = read_result(&reading);
+  g_free(value->printed);
+  value->printed = known ? cut_unit(&reading, plain) : g_strdup(text);
   if (!known) {
     value->state = LIMS_VALUE_UNREADABLE;
     value->has_number = FALSE;

@@ -199,7 +199,7 @@ static const char *const SENTENCES[] = {
     [LIMS_UNREAD_SEVERAL] = "it holds several results, and one is judged at a time",
     [LIMS_UNREAD_SPAN] = "it is a span of numbers, not one",
     [LIMS_UNREAD_PLUS_MINUS] = "it holds an uncertainty: give the value alone",
-    [LIMS_UNREAD_PLAN] = "it is a plan of several samples (n, c, m, M), which is not judged yet",
+    [LIMS_UNREAD_PLAN] = "it is a plan of several samples (n, c, m, M)",
     [LIMS_UNREAD_STRICT] = "“%s” leaves its own number out, which no limit of a standard does: write ≤ or ≥",
 };
 

@@ -27,6 +27,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LimsUnread, lims_unread_clear)
 /* "the unit “ppm” is not known"; NULL if nothing. g_free. */
 char *lims_unread_to_words(const LimsUnread *unread);
 
-/* lims_limit_parse and lims_result_parse (judge.h), with what stood in the way; `unread` may be NULL. */
+/* lims_limit_parse and lims_result_parse (judge.h), with what stood in the way; `unread` may be NULL. A
+ * result's ->printed is the text without its unit, and the whole of one that is not read. */
 gboolean lims_limit_read(const char *text, const char *unit, LimsLimit *out, LimsUnread *unread);
 gboolean lims_result_read(const char *text, LimsValue *value, const LimsUnit **unit, LimsUnread *unread);

@@ -67,3 +67,25 @@ LimsCommandFile lims_command_csv(GHashTable *args);
     "limit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER,                                                        \
         "rows at most, 1 to " G_STRINGIFY(LIMS_ROWS_MANY_MOST) "; else " G_STRINGIFY(LIMS_ROWS_MANY_USUAL)   \
   }
+
+/* LimsField: the facts of lims/judge/facts.h, in its order and with its words. */
+#define LIMS_FIELD_OF_NUMBER(name, help)                                                                     \
+  { name, LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, help }
+#define LIMS_FIELD_OF_WORD(name, help, choices)                                                              \
+  { name, LIMS_FIELD_OPTIONAL, LIMS_FIELD_CHOICE, help, choices }
+/* clang-format off */
+#define LIMS_FIELDS_OF_FACTS                                                                                 \
+  LIMS_FIELD_OF_NUMBER("ph", "pH of the soil"),                                                              \
+  LIMS_FIELD_OF_WORD("land-use", "what the land is used for (GB 15618-2018)", "paddy|other|orchard"),        \
+  LIMS_FIELD_OF_WORD("crop", "what the water is for (GB 5084-2021)",                                         \
+                     "paddy|dryland|cooked-vegetables|raw-vegetables"),                                      \
+  LIMS_FIELD_OF_NUMBER("moisture", "moisture of the sample as taken, %"),                                    \
+  LIMS_FIELD_OF_NUMBER("fresh-moisture", "moisture of the food before it was dried, %"),                     \
+  LIMS_FIELD_OF_NUMBER("dehydration-factor", "mass of the fresh food over that of the dried (GB 2762, 3.5)"),\
+  LIMS_FIELD_OF_NUMBER("fat", "fat of the sample as taken, %"),                                              \
+  LIMS_FIELD_OF_WORD("part", "what of it was measured", "as-sold|brown-rice|viscera-removed"),               \
+  LIMS_FIELD_OF_WORD("state", "the state in which it was measured", "fresh|dried|solid|liquid"),             \
+  LIMS_FIELD_OF_WORD("packing", "what it is packed in", "tin-plate|other"),                                  \
+  LIMS_FIELD_OF_WORD("hydrolysed-protein", "whether acid-hydrolysed vegetable protein was added", "yes|no"), \
+  LIMS_FIELD_OF_WORD("predatory", "whether the fish is a predatory one", "yes|no")
+/* clang-format on */

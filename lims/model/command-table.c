@@ -15,10 +15,6 @@
   { "name-en", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT, "its name in English" }
 #define LIMIT                                                                                                \
   { "limit", LIMS_FIELD_OPTIONAL, LIMS_FIELD_INTEGER, "rows at most, 1 to 1000; else 100" }
-#define FACT_NUMBER(name, help)                                                                              \
-  { name, LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, help }
-#define FACT_WORD(name, help, choices)                                                                       \
-  { name, LIMS_FIELD_OPTIONAL, LIMS_FIELD_CHOICE, help, choices }
 #define END                                                                                                  \
   { NULL }
 
@@ -118,23 +114,10 @@ static const LimsField SAMPLE_VOID[] = {
     END,
 };
 
-/* The facts of lims/judge/facts.h, in its order and with its words. */
 static const LimsField SAMPLE_DESCRIBE[] = {
     SAMPLE(LIMS_FIELD_POSITIONAL),
     LIMS_FIELD_OF_LAB,
-    FACT_NUMBER("ph", "pH of the soil"),
-    FACT_WORD("land-use", "what the land is used for (GB 15618-2018)", "paddy|other|orchard"),
-    FACT_WORD("crop", "what the water is for (GB 5084-2021)",
-              "paddy|dryland|cooked-vegetables|raw-vegetables"),
-    FACT_NUMBER("moisture", "moisture of the sample as taken, %"),
-    FACT_NUMBER("fresh-moisture", "moisture of the food before it was dried, %"),
-    FACT_NUMBER("dehydration-factor", "mass of the fresh food over that of the dried (GB 2762, 3.5)"),
-    FACT_NUMBER("fat", "fat of the sample as taken, %"),
-    FACT_WORD("part", "what of it was measured", "as-sold|brown-rice|viscera-removed"),
-    FACT_WORD("state", "the state in which it was measured", "fresh|dried|solid|liquid"),
-    FACT_WORD("packing", "what it is packed in", "tin-plate|other"),
-    FACT_WORD("hydrolysed-protein", "whether acid-hydrolysed vegetable protein was added", "yes|no"),
-    FACT_WORD("predatory", "whether the fish is a predatory one", "yes|no"),
+    LIMS_FIELDS_OF_FACTS,
     {"forget", LIMS_FIELD_OPTIONAL, LIMS_FIELD_TEXT,
      "names of facts to take back, separated by blanks or commas"},
     END,

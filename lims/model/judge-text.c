@@ -1,80 +1,148 @@
 /* Judging text.
  *
  * A bulletin or a colleague's table is judged row by row, and one unreadable row must not cost the others: it
- * comes back undetermined, with its reason, in its place.
+ * comes back undetermined, with its reason, in its place. The judge knows what it was given; what of the row
+ * was never given to it, because it could not be read (judge-read.c), is said here.
  */
 #include "lims/model/judge-text.h"
 #include "lims/core/csv.h"
 #include "lims/core/error.h"
-#include "lims/core/time.h"
+#include "lims/model/judge-read.h"
 
 #include <string.h>
 
-#define SCREEN "enzyme-inhibition" /* % alone is no mark of a screen: spirits and moisture are in % too */
-
 static const char *const COLUMNS[] = {"commodity", "analyte", "value", "unit", "date", NULL};
 static const char *const ADDED[] = {"verdict", "limit_used", "standard", "clause", "reason"};
+
+static const struct {
+  const char *name;
+  gsize offset;
+} PARTS[] = {
+    {"commodity", G_STRUCT_OFFSET(LimsJudgeText, commodity)},
+    {"analyte", G_STRUCT_OFFSET(LimsJudgeText, analyte)},
+    {"value", G_STRUCT_OFFSET(LimsJudgeText, value)},
+    {"unit", G_STRUCT_OFFSET(LimsJudgeText, unit)},
+    {"date", G_STRUCT_OFFSET(LimsJudgeText, date)},
+    {"limit", G_STRUCT_OFFSET(LimsJudgeText, limit)},
+    {"method", G_STRUCT_OFFSET(LimsJudgeText, method)},
+    {"lod", G_STRUCT_OFFSET(LimsJudgeText, lod)},
+    {"loq", G_STRUCT_OFFSET(LimsJudgeText, loq)},
+    {"uncertainty", G_STRUCT_OFFSET(LimsJudgeText, uncertainty)},
+    {"comparison", G_STRUCT_OFFSET(LimsJudgeText, comparison)},
+    {"decision", G_STRUCT_OFFSET(LimsJudgeText, decision)},
+    {"at-threshold", G_STRUCT_OFFSET(LimsJudgeText, at_threshold)},
+    {"nd-components", G_STRUCT_OFFSET(LimsJudgeText, nd_components)},
+};
+
+void lims_judge_text_fill(LimsJudgeText *out, const char *(*get)(gconstpointer data, const char *name),
+                          gconstpointer data) {
+  *out = (LimsJudgeText){0};
+  for (guint i = 0; i < G_N_ELEMENTS(PARTS); i++)
+    G_STRUCT_MEMBER(const char *, out, PARTS[i].offset) = get(data, PARTS[i].name);
+  for (guint i = 0; i < LIMS_FACTS; i++)
+    out->facts[i] = get(data, lims_fact_name((LimsFact)i));
+}
 
 void lims_judged_text_clear(LimsJudgedText *judged) {
   lims_verdict_clear(&judged->verdict);
   lims_value_clear(&judged->value);
 }
 
-static gboolean is_empty(const char *text) {
-  return !text || strspn(text, " \t") == strlen(text);
+/* ---- what the judge was not given ---- */
+
+static gboolean is_code(const LimsVerdict *verdict, const char *code) {
+  return strcmp(verdict->reason_code, code) == 0;
 }
 
-/* The unit in the value before the unit beside it, if both agree or one is missing; else none. */
-static const LimsUnit *choose_unit(const LimsUnit *own, const char *beside) {
-  const LimsUnit *other = is_empty(beside) ? own : lims_unit_find(beside);
-
-  return !own || own == other ? other : NULL;
+static void replace_reason(LimsVerdict *verdict, const char *code, char *reason) {
+  g_free(verdict->reason);
+  verdict->reason = reason;
+  verdict->reason_code = code;
 }
 
-static const LimsLimit *read_given(const LimsJudgeText *text, LimsLimit *given) {
-  if (is_empty(text->limit))
-    return NULL;
-  if (!lims_limit_parse(text->limit, text->unit, given))
-    given->kind = LIMS_LIMIT_OTHER; /* shown as it is, and not judged */
-  return given;
+/* Takes the verdict back. */
+static void leave_open(LimsVerdict *verdict, const char *code, char *reason) {
+  verdict->kind = LIMS_VERDICT_UNDETERMINED;
+  g_clear_pointer(&verdict->factor, g_free);
+  replace_reason(verdict, code, reason);
 }
 
-/* A date or a unit that is there and cannot be read is not one that is missing: the reason says what stands
- * there. */
-static void name_what_is_unread(const LimsJudgeText *text, int date, LimsVerdict *verdict) {
-  g_autofree char *reason = g_steal_pointer(&verdict->reason);
+static void explain_value(const LimsJudgeRow *row, const LimsJudgeText *text, LimsVerdict *verdict) {
+  const char *limit = row->unread[LIMS_ROW_LIMIT];
 
-  if (strcmp(verdict->reason_code, "no-date") == 0 && !is_empty(text->date) && date == 0)
-    verdict->reason = g_strdup_printf("the date “%s” cannot be read: write it like 2026-11-24", text->date);
-  else if (strcmp(verdict->reason_code, "unit-mismatch") == 0 && !is_empty(text->unit) &&
-           !lims_unit_find(text->unit))
-    verdict->reason = g_strdup_printf("the unit “%s” is not known; %s", text->unit, reason);
+  replace_reason(verdict, row->value_unread == LIMS_UNREAD_UNIT ? "unit-mismatch" : "unreadable",
+                 g_strdup_printf("“%s” cannot be read as a result: %s%s%s%s%s", text->value,
+                                 row->unread[LIMS_ROW_VALUE], limit ? "; nor is the limit “" : "",
+                                 limit ? text->limit : "", limit ? "” judged: " : "", limit ? limit : ""));
+}
+
+static void explain_limit(const LimsJudgeRow *row, const LimsJudgeText *text, LimsVerdict *verdict) {
+  replace_reason(
+      verdict, row->limit_unread == LIMS_UNREAD_PLAN ? "sampling-plan" : verdict->reason_code,
+      g_strdup_printf("the given limit “%s” is not judged: %s", text->limit, row->unread[LIMS_ROW_LIMIT]));
+}
+
+/* A date, a unit or a limit that is there and cannot be read is not one that is missing: the reason says what
+ * stands there. */
+static void name_what_is_unread(const LimsJudgeRow *row, const LimsJudgeText *text, LimsVerdict *verdict) {
+  gboolean is_plan = row->limit_unread == LIMS_UNREAD_PLAN && row->unread[LIMS_ROW_LIMIT];
+
+  if (row->unread[LIMS_ROW_OTHER])
+    leave_open(verdict, "unreadable", g_strdup(row->unread[LIMS_ROW_OTHER]));
+  else if (is_plan || (row->unread[LIMS_ROW_LIMIT] && is_code(verdict, "limit-not-numeric")))
+    explain_limit(row, text, verdict);
+  else if (row->unread[LIMS_ROW_VALUE] && is_code(verdict, "unreadable"))
+    explain_value(row, text, verdict);
+  else if (row->unread[LIMS_ROW_DATE] && is_code(verdict, "no-date"))
+    replace_reason(verdict, verdict->reason_code, g_strdup(row->unread[LIMS_ROW_DATE]));
+  else if (row->unread[LIMS_ROW_UNIT] && is_code(verdict, "unit-mismatch"))
+    replace_reason(verdict, verdict->reason_code,
+                   g_strconcat(row->unread[LIMS_ROW_UNIT], "; ", verdict->reason, NULL));
+}
+
+static gboolean has_basis(const LimsLimit *limit, LimsConditionKind basis) {
+  for (guint i = 0; limit && limit->terms && i < limit->terms->len; i++)
+    if (g_array_index(limit->terms, LimsCondition, i).kind == basis)
+      return TRUE;
+  return FALSE;
+}
+
+/* A value on dry weight, or in the fat, is higher than that of the food: above a limit of the food it says
+ * nothing. */
+static void hold_to_basis(const LimsJudgeRow *row, const LimsJudgeText *text, LimsVerdict *verdict) {
+  const char *words = row->basis == LIMS_CONDITION_DRY_WEIGHT ? "dry weight" : "the fat";
+
+  if (row->basis == LIMS_CONDITION_WORDS || row->has_limit || verdict->kind == LIMS_VERDICT_UNDETERMINED)
+    return;
+  if (verdict->kind == LIMS_VERDICT_EXCEEDS && !has_basis(verdict->limit, row->basis))
+    leave_open(verdict, "condition",
+               g_strdup_printf("%s: the value counts on %s, as “%s” says, and this limit does not",
+                               verdict->reason, words, text->analyte));
   else
-    verdict->reason = g_steal_pointer(&reason);
+    replace_reason(verdict, verdict->reason_code,
+                   g_strdup_printf("%s; a value on %s, as “%s” says", verdict->reason, words, text->analyte));
 }
 
 void lims_judge_text(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgedText *out) {
-  LimsDetermination determination = {0};
-  LimsJudgeInput input = {.determinations = &determination, .count = 1};
-  const LimsUnit *own = NULL;
-  int date = 0;
+  g_auto(LimsJudgeRow) row = {0};
+  LimsJudgeInput input = {.count = 1};
 
-  *out = (LimsJudgedText){
-      .commodity = lims_catalogue_find_commodity(catalogue, text->commodity ? text->commodity : ""),
-      .analyte = lims_catalogue_find_analyte(catalogue, text->analyte ? text->analyte : "")};
-  lims_result_parse(text->value ? text->value : "", &out->value, &own);
-  determination.value = out->value;
-  determination.unit = choose_unit(own, text->unit);
-  input.given_limit = read_given(text, &out->given);
-  if (g_strcmp0(out->analyte, SCREEN) == 0 && !input.given_limit)
-    determination.basis = LIMS_JUDGE_SCREEN;
-  if (!is_empty(text->date))
-    lims_time_parse_date(text->date, &date);
-  input.commodity = out->commodity;
-  determination.analyte = out->analyte ? out->analyte : text->analyte ? text->analyte : "";
-  input.produced_on = input.sampled_on = date;
-  lims_judge(catalogue, &input, determination.analyte, &out->verdict);
-  name_what_is_unread(text, date, &out->verdict);
+  lims_judge_row_read(catalogue, text, &row);
+  *out = (LimsJudgedText){.given = row.given, .commodity = row.commodity, .analyte = row.analyte};
+  input.determinations = &row.determination;
+  input.commodity = row.commodity;
+  input.produced_on = row.produced_on;
+  input.purchased_on = row.purchased_on;
+  input.sampled_on = row.sampled_on;
+  input.facts = row.facts;
+  input.given_limit = row.has_limit ? &out->given : NULL;
+  input.policy = &row.policy;
+  lims_judge(catalogue, &input, row.determination.analyte, &out->verdict);
+  name_what_is_unread(&row, text, &out->verdict);
+  hold_to_basis(&row, text, &out->verdict);
+  g_strdelimit(out->verdict.reason, "\r\n\t", ' '); /* of a cell with several lines */
+  out->value = row.determination.value;
+  row.determination.value = (LimsValue){0};
 }
 
 char *lims_judged_limit(const LimsJudgedText *judged) {
@@ -110,16 +178,24 @@ static void append_verdict(GString *out, const LimsJudgedText *judged) {
   g_string_append_c(out, '\n');
 }
 
+/* One row with the heads of its columns. */
+typedef struct {
+  const LimsCsv *csv;
+  const LimsCsvRow *row;
+} Row;
+
+static const char *get_field(gconstpointer data, const char *name) {
+  const Row *row = data;
+
+  return lims_csv_get(row->row, lims_csv_column(row->csv, name));
+}
+
 static void append_row(GString *out, const LimsCatalogue *catalogue, const LimsCsv *csv,
                        const LimsCsvRow *row) {
-  LimsJudgeText text = {.commodity = lims_csv_get(row, lims_csv_column(csv, "commodity")),
-                        .analyte = lims_csv_get(row, lims_csv_column(csv, "analyte")),
-                        .value = lims_csv_get(row, lims_csv_column(csv, "value")),
-                        .unit = lims_csv_get(row, lims_csv_column(csv, "unit")),
-                        .date = lims_csv_get(row, lims_csv_column(csv, "date")),
-                        .limit = lims_csv_get(row, lims_csv_column(csv, "limit"))};
   g_auto(LimsJudgedText) judged = {0};
+  LimsJudgeText text;
 
+  lims_judge_text_fill(&text, get_field, &(Row){csv, row});
   lims_judge_text(catalogue, &text, &judged);
   for (guint i = 0; i < row->fields->len; i++)
     lims_csv_append(out, g_ptr_array_index(row->fields, i), i == 0);

@@ -116,12 +116,40 @@ static void test_results(void) {
     g_test_message("%s", RESULTS[i].text);
     g_assert_true(lims_result_read(RESULTS[i].text, &value, &unit, &unread));
     g_assert_cmpint(unread.kind, ==, LIMS_UNREAD_NOTHING);
-    g_assert_cmpstr(value.printed, ==, RESULTS[i].text);
     g_assert_cmpint(value.state, ==, RESULTS[i].state);
     g_assert_cmpint(value.has_number, ==, RESULTS[i].number != NULL);
     g_assert_cmpstr(unit ? unit->name : NULL, ==, RESULTS[i].unit);
     if (RESULTS[i].number)
       check_number(value.number, RESULTS[i].number);
+    lims_value_clear(&value);
+  }
+}
+
+/* The digits as they came, and the unit apart. */
+static void test_printed(void) {
+  static const struct {
+    const char *text, *printed;
+  } ROWS[] = {
+      {"0.350 mg/kg", "0.350"},
+      {"1.58×10³mg/kg", "1.58×10³"},
+      {"0.35", "0.35"},
+      {"0.35(mg/kg)", "0.35"},
+      {"<0.01mg/kg", "<0.01"},
+      {"未检出CFU/250mL", "未检出"},
+      {"0.001L mg/L", "0.001L"},
+      {"检出/50cm²", "检出/50cm²"},
+      {"１．５mg/kg", "1.5"},
+      {"未检出(检出限0.01mg/kg)", "未检出(检出限0.01mg/kg)"},
+      {"未检出(检出限0.01)mg/kg", "未检出(检出限0.01)"},
+      {"0.35ppm", "0.35ppm"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+    LimsValue value;
+    const LimsUnit *unit;
+
+    lims_result_read(ROWS[i].text, &value, &unit, NULL);
+    g_assert_cmpstr(value.printed, ==, ROWS[i].printed);
     lims_value_clear(&value);
   }
 }
@@ -340,6 +368,7 @@ static void test_cut(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/written/results", test_results);
+  g_test_add_func("/written/printed", test_printed);
   g_test_add_func("/written/no-results", test_no_results);
   g_test_add_func("/written/limits", test_limits);
   g_test_add_func("/written/no-limits", test_no_limits);

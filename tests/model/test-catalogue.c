@@ -224,7 +224,7 @@ static void test_unread(Fixture *fixture, gconstpointer data) {
     LimsJudgeText text;
     const char *code, *word;
   } ROWS[] = {
-      {{"韭菜", "铅", "0.1", "mg/kg", "46000", NULL}, "no-date", "“46000”"},
+      {{"韭菜", "铅", "0.1", "mg/kg", "1/12/2026", NULL}, "no-date", "“1/12/2026”"},
       {{"韭菜", "铅", "0.1", "mg/kg", "2026-13-01", NULL}, "no-date", "“2026-13-01”"},
       {{"韭菜", "铅", "0.1", "mg/kg", "", NULL}, "no-date", "give the day"},
       {{"韭菜", "铅", "0.1", "furlong", "2026-10-01", NULL}, "unit-mismatch", "“furlong” is not known"},

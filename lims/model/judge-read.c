@@ -1,0 +1,375 @@
+/* Rows as people write them.
+ *
+ * What arrives is a line of a bulletin or of a colleague's table: the value with its unit, its analyte's name
+ * or neither, a day as a serial number, a limit with the next analyte's name hanging on it. What can go wrong
+ * is a number that is taken for something else, so each part is read whole or named as unread; what it may
+ * say besides its number is written out here.
+ */
+#include "lims/model/judge-read.h"
+#include "lims/core/error.h"
+#include "lims/core/text.h"
+#include "lims/core/written-date.h"
+#include "lims/model/judge-name.h"
+
+#include <string.h>
+
+#define SCREEN "enzyme-inhibition" /* % alone is no mark of a screen: spirits and moisture are in % too */
+
+static gboolean is_empty(const char *text) {
+  return !text || strspn(text, " \t\r\n") == strlen(text);
+}
+
+static void note(LimsJudgeRow *row, LimsRowPart part, char *words) {
+  if (row->unread[part])
+    g_free(words);
+  else
+    row->unread[part] = words;
+}
+
+void lims_judge_row_clear(LimsJudgeRow *row) {
+  lims_value_clear(&row->determination.value);
+  for (guint i = 0; i < LIMS_ROW_PARTS; i++)
+    g_clear_pointer(&row->unread[i], g_free);
+}
+
+/* What one of the parts is read for, once a name was taken off. */
+typedef struct {
+  LimsJudgeRow *row;
+  const LimsJudgeText *text;
+} Rest;
+
+static LimsNameKind take_name(const LimsCatalogue *catalogue, Rest *rest, LimsRowPart part, const char *whole,
+                              LimsNameRest read) {
+  LimsJudgeRow *row = rest->row;
+  const char *analyte = rest->text->analyte ? rest->text->analyte : "";
+  g_autofree char *name = NULL;
+  LimsNameKind kind = lims_name_take(catalogue, analyte, row->analyte, whole, read, rest, &name);
+
+  if (kind != LIMS_NAME_NONE)
+    g_clear_pointer(&row->unread[part], g_free);
+  if (kind == LIMS_NAME_OTHER)
+    note(row, part, g_strdup_printf("it names %s, and the row is of %s", name, analyte));
+  return kind;
+}
+
+/* ---- the value ---- */
+
+static gboolean read_value_rest(gpointer data, const char *text) {
+  LimsDetermination *determination = &((Rest *)data)->row->determination;
+  const LimsUnit *unit;
+  LimsValue value;
+
+  if (!lims_result_read(text, &value, &unit, NULL)) {
+    lims_value_clear(&value);
+    return FALSE;
+  }
+  lims_value_clear(&determination->value);
+  determination->value = value;
+  determination->unit = unit;
+  return TRUE;
+}
+
+static void read_value(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgeRow *row) {
+  LimsDetermination *determination = &row->determination;
+  g_auto(LimsUnread) unread = {0};
+
+  if (lims_result_read(text->value ? text->value : "", &determination->value, &determination->unit, &unread))
+    return;
+  note(row, LIMS_ROW_VALUE, lims_unread_to_words(&unread));
+  row->value_unread = unread.kind;
+  if (take_name(catalogue, &(Rest){row, text}, LIMS_ROW_VALUE, text->value, read_value_rest) !=
+      LIMS_NAME_OTHER)
+    return;
+  row->value_unread = LIMS_UNREAD_WORDS; /* another analyte's value is none of this one */
+  determination->value.state = LIMS_VALUE_UNREADABLE;
+  determination->value.has_number = FALSE;
+  determination->unit = NULL;
+}
+
+/* ---- units ---- */
+
+static const struct {
+  const char *analyte; /* code; NULL: by the end of the name */
+  const char *ending, *unit;
+} UNITLESS[] = {{"ph", NULL, "pH"}, {NULL, "比例之和", "1"}};
+
+static const LimsUnit *find_nameless(const LimsJudgeRow *row, const LimsJudgeText *text) {
+  for (guint i = 0; i < G_N_ELEMENTS(UNITLESS); i++)
+    if (UNITLESS[i].analyte ? g_strcmp0(row->analyte, UNITLESS[i].analyte) == 0
+                            : text->analyte && g_str_has_suffix(text->analyte, UNITLESS[i].ending))
+      return lims_unit_find(UNITLESS[i].unit);
+  return NULL;
+}
+
+/* "/", "-" in the column of units: there is none. */
+static gboolean says_none(const char *text) {
+  g_autofree char *plain = lims_text_narrow(text);
+  static const char *const NONE[] = {"/", "-", "--", "—", "——", "无"};
+
+  g_strstrip(plain);
+  for (guint i = 0; i < G_N_ELEMENTS(NONE); i++)
+    if (strcmp(plain, NONE[i]) == 0)
+      return TRUE;
+  return is_empty(plain);
+}
+
+/* What stands beside the value: of the column, or of an analyte that needs none. */
+static const LimsUnit *find_beside(const LimsJudgeRow *row, const LimsJudgeText *text) {
+  if (!text->unit || says_none(text->unit))
+    return row->nameless ? row->nameless : text->unit && !is_empty(text->unit) ? lims_unit_find("1") : NULL;
+  return lims_unit_find_written(text->unit);
+}
+
+/* The unit in the value before the unit beside it, if both agree or one is missing; else none. */
+static void choose_unit(const LimsJudgeText *text, LimsJudgeRow *row) {
+  const LimsUnit *own = row->determination.unit, *beside = find_beside(row, text);
+  gboolean none = !text->unit || says_none(text->unit);
+
+  if (own && none)
+    return;
+  if (own && beside && own != beside)
+    note(row, LIMS_ROW_UNIT,
+         g_strdup_printf("the value is in %s, its column in %s", own->name, beside->name));
+  else if (!none && !beside)
+    note(row, LIMS_ROW_UNIT, g_strdup_printf("the unit “%s” is not known", text->unit));
+  row->determination.unit = !own || own == beside ? beside : NULL;
+}
+
+/* ---- the limit ---- */
+
+static gboolean read_limit_rest(gpointer data, const char *text) {
+  Rest *rest = data;
+  const LimsUnit *beside = find_beside(rest->row, rest->text);
+  LimsLimit limit;
+
+  if (!lims_limit_read(text, beside ? beside->name : NULL, &limit, NULL) || limit.kind == LIMS_LIMIT_OTHER)
+    return FALSE;
+  limit.text = rest->text->limit; /* shown as it is */
+  rest->row->given = limit;
+  return TRUE;
+}
+
+static void read_limit(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgeRow *row) {
+  const LimsUnit *beside = find_beside(row, text);
+  g_auto(LimsUnread) unread = {0};
+
+  row->has_limit = !is_empty(text->limit);
+  if (!row->has_limit)
+    return;
+  if (!lims_limit_read(text->limit, beside ? beside->name : NULL, &row->given, &unread))
+    row->given.kind = LIMS_LIMIT_OTHER; /* shown as it is, and not judged */
+  if (row->given.kind != LIMS_LIMIT_OTHER)
+    return;
+  note(row, LIMS_ROW_LIMIT, lims_unread_to_words(&unread));
+  row->limit_unread = unread.kind;
+  if (unread.kind != LIMS_UNREAD_PLAN && take_name(catalogue, &(Rest){row, text}, LIMS_ROW_LIMIT, text->limit,
+                                                   read_limit_rest) == LIMS_NAME_OTHER)
+    row->given.kind = LIMS_LIMIT_OTHER;
+}
+
+/* ---- a screen ---- */
+
+static const struct {
+  int threshold; /* % */
+  const char *method;
+} THRESHOLDS[] = {{50, "GB/T 5009.199"}, {70, "NY/T 448"}};
+
+/* What is printed as the limit of a screen is the threshold of its standard, and names it. */
+static void read_screen(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgeRow *row) {
+  const LimsUnit *percent = lims_unit_find("%");
+
+  row->determination.basis = LIMS_JUDGE_SCREEN;
+  if (!row->has_limit)
+    return;
+  row->has_limit = FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS(THRESHOLDS); i++) {
+    gboolean is_it = row->given.kind == LIMS_LIMIT_MAXIMUM && row->given.unit == percent &&
+                     lims_decimal_compare(row->given.high, (LimsDecimal){THRESHOLDS[i].threshold, 0}) == 0;
+
+    if (!is_it)
+      continue;
+    if (is_empty(text->method))
+      row->determination.method = THRESHOLDS[i].method;
+    if (lims_catalogue_find_method(catalogue, row->determination.method) ==
+        lims_catalogue_find_method(catalogue, THRESHOLDS[i].method))
+      return;
+  }
+  note(row, LIMS_ROW_OTHER,
+       g_strdup_printf("a screen is judged by the threshold of its standard (GB/T 5009.199: 50 %%, NY/T 448: "
+                       "70 %%), not by “%s”",
+                       text->limit));
+}
+
+/* ---- LOD and LOQ ---- */
+
+/* In the unit of the value. FALSE if there is none, or it cannot be used. */
+static gboolean read_bound(LimsJudgeRow *row, const char *name, const char *text, LimsDecimal *out) {
+  LimsValue value;
+  const LimsUnit *unit, *wanted = row->determination.unit;
+  gboolean known;
+
+  if (is_empty(text))
+    return FALSE;
+  known = lims_result_read(text, &value, &unit, NULL) && value.state == LIMS_VALUE_NUMBER &&
+          value.number.coefficient > 0;
+  *out = value.number;
+  lims_value_clear(&value);
+  if (known && unit && wanted)
+    known = lims_unit_convert(*out, unit, wanted, out);
+  if (known && unit && !wanted && row->determination.value.has_number)
+    known = FALSE;
+  if (known && unit && !wanted)
+    row->determination.unit = unit;
+  if (!known)
+    note(row, LIMS_ROW_OTHER,
+         g_strdup_printf("the %s “%s” cannot be read, or not in the unit of the value", name, text));
+  return known;
+}
+
+static void set_state(LimsJudgeRow *row, LimsValueState state, LimsDecimal number) {
+  row->determination.value.state = state;
+  row->determination.value.has_number = TRUE;
+  row->determination.value.number = number;
+}
+
+static gboolean is_without_number(const LimsJudgeRow *row, LimsValueState state) {
+  return row->determination.value.state == state && !row->determination.value.has_number;
+}
+
+/* A number below the LOD is not detected; between both it is detected, and not measured. */
+static void apply_bounds(const LimsJudgeText *text, LimsJudgeRow *row) {
+  const LimsValue *value = &row->determination.value;
+  LimsDecimal lod, loq;
+  gboolean has_lod = read_bound(row, "LOD", text->lod, &lod);
+  gboolean has_loq = read_bound(row, "LOQ", text->loq, &loq);
+
+  if (has_lod && has_loq && lims_decimal_compare(lod, loq) > 0)
+    note(row, LIMS_ROW_OTHER, g_strdup_printf("the LOD %s is above the LOQ %s", text->lod, text->loq));
+  if (has_lod && (is_without_number(row, LIMS_VALUE_NOT_DETECTED) ||
+                  (value->state == LIMS_VALUE_NUMBER && lims_decimal_compare(value->number, lod) < 0)))
+    set_state(row, LIMS_VALUE_NOT_DETECTED, lod);
+  else if (has_loq && (is_without_number(row, LIMS_VALUE_BELOW_LOQ) ||
+                       (value->state == LIMS_VALUE_NUMBER && lims_decimal_compare(value->number, loq) < 0)))
+    set_state(row, LIMS_VALUE_BELOW_LOQ, loq);
+}
+
+/* ---- facts, policy, days ---- */
+
+static void read_facts(const LimsJudgeText *text, LimsJudgeRow *row) {
+  for (guint i = 0; i < LIMS_FACTS; i++) {
+    g_autoptr(GError) error = NULL;
+
+    if (!is_empty(text->facts[i]) && !lims_facts_set(&row->facts, (LimsFact)i, text->facts[i], &error))
+      note(row, LIMS_ROW_OTHER, g_strdup(error->message));
+  }
+}
+
+/* "镉(以Cd计)(干重计)": the value counts on that basis already. */
+static const struct {
+  const char *mark;
+  LimsConditionKind basis;
+  LimsFact fact;
+  int number; /* of the fact, which makes the adjustment to that basis none */
+} BASES[] = {
+    {"干重", LIMS_CONDITION_DRY_WEIGHT, LIMS_FACT_MOISTURE, 0},
+    {"干基", LIMS_CONDITION_DRY_WEIGHT, LIMS_FACT_MOISTURE, 0},
+    {"干样品", LIMS_CONDITION_DRY_WEIGHT, LIMS_FACT_MOISTURE, 0},
+    {"以脂肪计", LIMS_CONDITION_FAT_WEIGHT, LIMS_FACT_FAT, 100},
+};
+
+static void read_basis(const LimsJudgeText *text, LimsJudgeRow *row) {
+  row->basis = LIMS_CONDITION_WORDS;
+  for (guint i = 0; i < G_N_ELEMENTS(BASES); i++) {
+    LimsFactValue *fact = &row->facts.values[BASES[i].fact];
+
+    if (!text->analyte || !strstr(text->analyte, BASES[i].mark))
+      continue;
+    row->basis = BASES[i].basis;
+    *fact = (LimsFactValue){.known = TRUE, .number = {BASES[i].number, 0}};
+    return;
+  }
+}
+
+static gboolean parse_comparison(const char *word, LimsPolicy *policy) {
+  return lims_comparison_parse(word, &policy->comparison);
+}
+
+static gboolean parse_decision(const char *word, LimsPolicy *policy) {
+  return lims_decision_rule_parse(word, &policy->decision);
+}
+
+static gboolean parse_at_threshold(const char *word, LimsPolicy *policy) {
+  return lims_at_threshold_parse(word, &policy->at_threshold);
+}
+
+static gboolean parse_nd_components(const char *word, LimsPolicy *policy) {
+  return lims_nd_policy_parse(word, &policy->nd_components);
+}
+
+static void read_policy(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgeRow *row) {
+  const struct {
+    const char *name, *word, *choices;
+    gboolean (*parse)(const char *word, LimsPolicy *policy);
+  } SETTINGS[] = {
+      {"comparison", text->comparison, "full or rounded", parse_comparison},
+      {"decision", text->decision, "simple or guard-band", parse_decision},
+      {"at-threshold", text->at_threshold, "positive or negative", parse_at_threshold},
+      {"nd-components", text->nd_components, "zero, half-lod or lod", parse_nd_components},
+  };
+
+  row->policy = *lims_catalogue_policy(catalogue);
+  for (guint i = 0; i < G_N_ELEMENTS(SETTINGS); i++)
+    if (!is_empty(SETTINGS[i].word) && !SETTINGS[i].parse(SETTINGS[i].word, &row->policy))
+      note(row, LIMS_ROW_OTHER,
+           g_strdup_printf("%s “%s”: there is %s", SETTINGS[i].name, SETTINGS[i].word, SETTINGS[i].choices));
+}
+
+static void read_uncertainty(const LimsJudgeText *text, LimsJudgeRow *row) {
+  g_autofree char *percent = g_strstrip(lims_text_narrow(text->uncertainty ? text->uncertainty : ""));
+  LimsDecimal *out = &row->determination.uncertainty;
+
+  if (g_str_has_suffix(percent, "%"))
+    percent[strlen(percent) - 1] = '\0';
+  if (*percent && (!lims_decimal_parse(g_strchomp(percent), out) || out->coefficient <= 0))
+    note(row, LIMS_ROW_OTHER,
+         g_strdup_printf("the uncertainty “%s” is no number of per cent above 0", text->uncertainty));
+}
+
+static void read_date(const LimsJudgeText *text, LimsJudgeRow *row) {
+  LimsDayOf of;
+  int date;
+
+  if (is_empty(text->date))
+    return;
+  if (!lims_written_date_read(text->date, &date, &of)) {
+    note(row, LIMS_ROW_DATE,
+         g_strdup_printf("the date “%s” cannot be read: write it like 2026-11-24", text->date));
+    return;
+  }
+  if (of == LIMS_DAY_UNSAID || of == LIMS_DAY_PRODUCTION)
+    row->produced_on = date;
+  if (of == LIMS_DAY_PURCHASE)
+    row->purchased_on = date;
+  if (of == LIMS_DAY_UNSAID || of == LIMS_DAY_SAMPLING)
+    row->sampled_on = date;
+}
+
+void lims_judge_row_read(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgeRow *out) {
+  *out = (LimsJudgeRow){
+      .commodity = lims_catalogue_find_commodity(catalogue, text->commodity ? text->commodity : ""),
+      .analyte = lims_catalogue_find_analyte(catalogue, text->analyte ? text->analyte : "")};
+  out->determination.analyte = out->analyte ? out->analyte : text->analyte ? text->analyte : "";
+  out->determination.method = is_empty(text->method) ? NULL : text->method;
+  out->nameless = find_nameless(out, text);
+  read_value(catalogue, text, out);
+  choose_unit(text, out);
+  read_limit(catalogue, text, out);
+  if (g_strcmp0(out->analyte, SCREEN) == 0)
+    read_screen(catalogue, text, out);
+  apply_bounds(text, out);
+  read_facts(text, out);
+  read_basis(text, out);
+  read_policy(catalogue, text, out);
+  read_uncertainty(text, out);
+  read_date(text, out);
+}
