@@ -6,17 +6,11 @@
  * moment".
  */
 #include "lims/core/time.h"
+#include "lims/model/budget.h"
 #include "lims/model/week-private.h"
-
-#include <string.h>
 
 #define FIRST_WEEK(year) ((year)*100 + 1)
 #define COST_PLACES 2
-
-/* What a laboratory is to be given in a year, where no setting says otherwise; CNY. */
-static const struct {
-  const char *setting, *amount;
-} FLOORS[] = {{"budget.floor-county", "8000000"}, {"budget.floor-city", "10000000"}};
 
 static const char SAMPLES[] =
     "SELECT (SELECT count(*) FROM sample s WHERE s.lab = :lab AND s.registered_at_us >= :from"
@@ -42,12 +36,10 @@ static const char EXCEEDANCES[] =
     " WHERE e.lab = :lab AND e.week >= :first AND e.week < :week AND " WEEK_STANDS " AND " WEEK_NEWEST
     " AND " WEEK_NOT_VOID;
 
-static const char BUDGETS[] =
-    "SELECT kind, amount FROM budget WHERE lab = :lab AND year = :year AND seq <= :as_of"
-    " AND (kind = 'appropriated' OR on_day <= :last)";
-
-static const char SETTING[] =
-    "SELECT value FROM setting WHERE name = :name AND seq <= :as_of ORDER BY n DESC LIMIT 1";
+/* Up to the end of the week, as the samples that were paid for. */
+static const char PAYMENTS[] =
+    "SELECT amount FROM budget WHERE lab = :lab AND year = :year AND kind = 'paid' AND on_day <= :last"
+    " AND seq <= :as_of";
 
 /* ---- the span ---- */
 
@@ -67,37 +59,37 @@ LimsWeekYearSpan lims_week_year_span(const LimsWeek *week) {
 
 /* ---- money ---- */
 
-static gboolean read_amount(const char *text, const char *of, LimsDecimal *out, GError **error) {
+static gboolean read_amount(const LimsWeekYear *year, const char *text, LimsDecimal *out, GError **error) {
   if (text && lims_decimal_parse(text, out))
     return TRUE;
-  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s: “%s” is no amount of money", of, text ? text : "");
+  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "%s: “%s” in its budget is no amount of money",
+              year->lab, text ? text : "");
   return FALSE;
 }
 
-static gboolean add_budget(LimsWeekYear *year, LimsQuery *query, GError **error) {
-  gboolean given = strcmp(lims_query_text(query, 0), "appropriated") == 0;
-  LimsDecimal *sum = given ? &year->appropriated : &year->paid, amount;
+static gboolean add_payment(LimsWeekYear *year, const char *text, GError **error) {
+  LimsDecimal amount;
 
-  if (!read_amount(lims_query_text(query, 1), year->lab, &amount, error))
+  if (!read_amount(year, text, &amount, error))
     return FALSE;
-  *(given ? &year->has_appropriation : &year->has_payment) = TRUE;
-  if (lims_decimal_add(*sum, amount, sum))
+  year->has_payment = TRUE;
+  if (lims_decimal_add(year->paid, amount, &year->paid))
     return TRUE;
   g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,
-              "%s: its budget has more digits than can be added exactly", year->lab);
+              "%s: its payments have more digits than can be added exactly", year->lab);
   return FALSE;
 }
 
-static gboolean read_budgets(LimsWeek *week, const LimsWeekLab *lab, LimsWeekYear *year, GError **error) {
+static gboolean read_payments(LimsWeek *week, const LimsWeekLab *lab, LimsWeekYear *year, GError **error) {
   g_autofree char *last = lims_time_to_date(lab->to_us - 1, lab->zone);
   g_autoptr(GError) problem = NULL;
   g_autoptr(LimsQuery) query =
-      lims_db_query(week->db, error, BUDGETS, "lab:i", (gint64)lab->id, "year:i",
+      lims_db_query(week->db, error, PAYMENTS, "lab:i", (gint64)lab->id, "year:i",
                     (gint64)(week->head.week / 100), "as_of:i", week->head.as_of, "last:s", last, NULL);
 
   if (!query)
     return FALSE;
-  while (lims_query_next(query, &problem) && add_budget(year, query, &problem))
+  while (lims_query_next(query, &problem) && add_payment(year, lims_query_text(query, 0), &problem))
     ;
   if (!problem)
     return TRUE;
@@ -105,18 +97,15 @@ static gboolean read_budgets(LimsWeek *week, const LimsWeekLab *lab, LimsWeekYea
   return FALSE;
 }
 
-static gboolean read_floor(LimsWeek *week, LimsWeekYear *year, GError **error) {
-  const char *name = FLOORS[year->is_city].setting;
-  g_autofree char *set = NULL;
-  g_autoptr(GError) problem = NULL;
+static gboolean read_budget(LimsWeek *week, const LimsWeekLab *lab, LimsWeekYear *year, GError **error) {
+  g_auto(LimsBudgetYear) budget = {0};
 
-  if (!lims_db_get_text(week->db, &set, &problem, SETTING, "name:s", name, "as_of:i", week->head.as_of,
-                        NULL) &&
-      problem) {
-    g_propagate_error(error, g_steal_pointer(&problem));
+  if (!lims_budget_year_at(week->db, lab->id, week->head.week / 100, week->head.as_of, &budget, error) ||
+      !read_amount(year, budget.appropriated, &year->appropriated, error) ||
+      !read_amount(year, budget.floor, &year->floor, error))
     return FALSE;
-  }
-  return read_amount(set ? set : FLOORS[year->is_city].amount, name, &year->floor, error);
+  year->has_appropriation = !lims_decimal_is_zero(year->appropriated);
+  return read_payments(week, lab, year, error);
 }
 
 char *lims_week_cost_per_sample(LimsDecimal paid, gint64 samples) {
@@ -165,11 +154,11 @@ gboolean lims_week_each_year(LimsWeek *week, LimsWeekEach each, gpointer data, G
     const LimsWeekLab *lab = g_ptr_array_index(week->labs, i);
     LimsWeekYear year = {.lab = lab->title, .is_city = lab->is_city};
 
-    if (!read_budgets(week, lab, &year, error) || !read_floor(week, &year, error) ||
-        !count_work(week, lab, &year, error) || !each(&year, data, error))
+    if (!read_budget(week, lab, &year, error) || !count_work(week, lab, &year, error) ||
+        !each(&year, data, error))
       return FALSE;
   }
   return TRUE;
 }
 
-const char *const LIMS_WEEK_YEAR_STATEMENTS[] = {SAMPLES, RESULTS, EXCEEDANCES, BUDGETS, NULL};
+const char *const LIMS_WEEK_YEAR_STATEMENTS[] = {SAMPLES, RESULTS, EXCEEDANCES, PAYMENTS, NULL};

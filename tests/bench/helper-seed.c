@@ -6,28 +6,36 @@
 #include <sqlite3.h>
 
 static const char NETWORK[] =
-    "INSERT INTO division VALUES('99', '云岭省', 'Yunling', NULL, 1), ('9901', '临河市', 'Linhe City', '99', "
+    "INSERT INTO division(code, name, name_en, parent, level) "
+    "VALUES('99', '云岭省', 'Yunling', NULL, 1), ('9901', '临河市', 'Linhe City', '99', "
     "2),"
     " ('990101', '清南县', 'Qingnan County', '9901', 3), ('990102', '白沙县', 'Baisha County', '9901', 3),"
     " ('990101001', '石桥镇', 'Shiqiao Town', '990101', 4);"
-    "INSERT INTO lab VALUES(0, 'LH', '临河市食品检验中心', 'Linhe City Laboratory', 'city', '9901', "
+    "INSERT INTO lab(id, code, name, name_en, kind, division, zone, seq) "
+    "VALUES(0, 'LH', '临河市食品检验中心', 'Linhe City Laboratory', 'city', '9901', "
     "'Asia/Shanghai', 1),"
     " (1, 'QN', '清南县检验所', 'Qingnan Laboratory', 'county', '990101', 'Asia/Shanghai', 1),"
     " (2, 'BS', '白沙县检验所', 'Baisha Laboratory', 'county', '990102', 'Asia/Shanghai', 1),"
     " (3, 'DX', '东溪区检验所', 'Dongxi Laboratory', 'county', '9901', 'Asia/Shanghai', 1);"
-    "INSERT INTO commodity VALUES('leek', '韭菜', 'Chinese chives', 'vegetables'), ('rice', '大米', 'Rice', "
+    "INSERT INTO commodity(code, name, name_en, family) "
+    "VALUES('leek', '韭菜', 'Chinese chives', 'vegetables'), ('rice', '大米', 'Rice', "
     "'cereals');"
-    "INSERT INTO limit_set VALUES('gb', 'GB 2763-2021', 't', 'gb', '2021-09-03', NULL, 'production', 's', "
+    "INSERT INTO limit_set(code, standard, title, tree, effective_from, effective_to, date_rule, source, "
+    "standing, checked_by, seq) "
+    "VALUES('gb', 'GB 2763-2021', 't', 'gb', '2021-09-03', NULL, 'production', 's', "
     "'good', NULL, 1);"
     "INSERT INTO method(code, name, standard) VALUES('m', '气相色谱-质谱联用法', 'GB 23200.113-2018');"
-    "INSERT INTO station VALUES(0, 1, 'gcms-1', 'gcmsms-astm', 'GC-MS/MS, multi-residue', 'synthetic', 'l', "
+    "INSERT INTO station(lab, id, name, driver, title, origin, line, seq) "
+    "VALUES(0, 1, 'gcms-1', 'gcmsms-astm', 'GC-MS/MS, multi-residue', 'synthetic', 'l', "
     "1);"
-    "INSERT INTO person VALUES(0, 1, 'li.na', '李娜', 'technician', 1, 1);"
+    "INSERT INTO person(lab, id, login, name, role, active, seq) "
+    "VALUES(0, 1, 'li.na', '李娜', 'technician', 1, 1);"
     "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 59)"
     " INSERT INTO analyte(code, name, name_en, family) SELECT 'a' || i, '噻虫胺' || i, 'Clothianidin ' || i, "
     "'pesticide' FROM n;"
     "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199)"
-    " INSERT INTO site SELECT i % 4, i, 'S' || i, '东门集贸市场第' || i || '号摊位', NULL,"
+    " INSERT INTO site(lab, id, code, name, name_en, kind, division, address, seq) SELECT i % 4, i, 'S' || "
+    "i, '东门集贸市场第' || i || '号摊位', NULL,"
     "  CASE i % 3 WHEN 0 THEN 'market' WHEN 1 THEN 'farm' ELSE 'stall' END,"
     "  CASE i % 2 WHEN 0 THEN '990101001' ELSE '990102' END, NULL, 1 FROM n";
 
@@ -41,7 +49,9 @@ static const char *const WEEK[] = {
     "INSERT INTO preparation(lab, id, sample, mass, mass_unit, volume, volume_unit, dilution, entered_by,"
     "  at_us, seq) SELECT lab, id, id, '10.00', 'g', '10', 'mL', '1', 'li.na', registered_at_us, seq"
     "  FROM sample",
-    "INSERT INTO transmission SELECT lab, id, 'j', id, 'gcms-1', 'gcmsms-astm', registered_at_us,"
+    "INSERT INTO transmission(lab, id, journal, journal_seq, station, driver, began_us, ended_us, "
+    "committed_us, state, reason, linked, body_digest, body, raw, readings, seq) SELECT lab, id, 'j', id, "
+    "'gcms-1', 'gcmsms-astm', registered_at_us,"
     "  registered_at_us, first_tested_us, 'delivered', NULL, NULL, 'x', NULL, x'0203', 1, seq FROM sample",
     "WITH RECURSIVE a(j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM a WHERE j < :analytes - 1)"
     " INSERT INTO determination(lab, id, sample, analyte, transmission, printed, state, unit, basis,"
@@ -58,7 +68,8 @@ static const char *const WEEK[] = {
     "  :week, 1, seq, printed || ' ' || unit, printed,"
     "  printed || ' mg/L × 10 mL × 1 / 10.00 g' || char(10) || '= ' || printed || ' mg/kg' FROM "
     "determination",
-    "INSERT INTO exceedance SELECT v.lab, v.id, v.id, v.sample, s.site, v.analyte, v.week, v.committed_us,"
+    "INSERT INTO exceedance(lab, id, verdict, sample, site, analyte, week, committed_us, withdrawn_seq, seq) "
+    "SELECT v.lab, v.id, v.id, v.sample, s.site, v.analyte, v.week, v.committed_us,"
     "  NULL, v.seq FROM verdict v JOIN sample s ON s.lab = v.lab AND s.id = v.sample",
     "INSERT INTO change(seq, at_us, lab, table_name, row_key) SELECT seq, first_tested_us, lab, 'sample', id"
     "  FROM sample",

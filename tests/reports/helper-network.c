@@ -37,18 +37,21 @@
   "(3, 11, 2027, 'appropriated', '5', '2026-12-01', '', 'li.na', 1, 1)"
 
 const char *const FIXTURE_NETWORK[] = {
-    "INSERT INTO division VALUES('99', '云岭省', 'Yunling Province', NULL, 1), ('9901', '临河市', 'Linhe "
+    "INSERT INTO division(code, name, name_en, parent, level) "
+    "VALUES('99', '云岭省', 'Yunling Province', NULL, 1), ('9901', '临河市', 'Linhe "
     "City', '99', 2),"
     "('990101', '清南县', 'Qingnan County', '9901', 3), ('990102', '白沙县', 'Baisha County', '9901', 3),"
     "('990103', '东溪区', 'Dongxi District', '9901', 3), ('990101001', '石桥镇', 'Shiqiao Town', '990101', "
     "4),"
     "('990102007', '柳湾乡', 'Liuwan Township', '990102', 4)",
-    "INSERT INTO lab VALUES(0, 'LH', '临河市食品检验中心', 'Linhe City Food Laboratory', 'city', '9901', "
+    "INSERT INTO lab(id, code, name, name_en, kind, division, zone, seq) "
+    "VALUES(0, 'LH', '临河市食品检验中心', 'Linhe City Food Laboratory', 'city', '9901', "
     "'Asia/Shanghai', 1),"
     "(1, 'QN', '清南县检验所', 'Qingnan County Laboratory', 'county', '990101', 'Asia/Shanghai', 1),"
     "(2, 'BS', '白沙县检验所', 'Baisha County Laboratory', 'county', '990102', 'Asia/Shanghai', 1),"
     "(3, 'DX', '东溪区检验所', 'Dongxi District Laboratory', 'county', '990103', 'Asia/Shanghai', 1)",
-    "INSERT INTO commodity VALUES('leek', '韭菜', 'Chinese chives', 'vegetables'),"
+    "INSERT INTO commodity(code, name, name_en, family) "
+    "VALUES('leek', '韭菜', 'Chinese chives', 'vegetables'),"
     "('celery', '芹菜', 'Celery', 'vegetables'), ('cowpea', '豇豆', 'Cowpea', 'vegetables'),"
     "('ginger', '姜', 'Ginger', 'vegetables'), ('rice', '大米', 'Rice', 'cereals'),"
     "('orange', '柑橘', 'Mandarin', 'fruit')",
@@ -61,7 +64,9 @@ const char *const FIXTURE_NETWORK[] = {
     "'Cyromazine', 'pesticide'), ('inhibition', '抑制率', 'Inhibition', 'screen'),"
     "('carbofuran', '克百威', 'Carbofuran', 'pesticide'), ('3-hydroxycarbofuran', '3-羟基克百威', "
     "'3-Hydroxycarbofuran', 'pesticide'), ('lead', '铅(以Pb计)', 'Lead (as Pb)', 'metal')",
-    "INSERT INTO limit_set VALUES('gb2763-2021', 'GB 2763-2021', 'Maximum residue limits', 'gb2763', "
+    "INSERT INTO limit_set(code, standard, title, tree, effective_from, effective_to, date_rule, source, "
+    "standing, checked_by, seq) "
+    "VALUES('gb2763-2021', 'GB 2763-2021', 'Maximum residue limits', 'gb2763', "
     "'2021-09-03', NULL,"
     "'production', 'standard, read twice', 'good', 'li.na', 1), ('gb2762-2022', 'GB 2762-2022', "
     "'Contaminants', 'gb2762',"
@@ -73,13 +78,16 @@ const char *const FIXTURE_NETWORK[] = {
     "('icpms', '电感耦合等离子体质谱法', 'GB 5009.15-2023')",
     LIMIT_ROWS,
     BUDGETS,
-    "INSERT INTO setting VALUES('budget.floor-county', 1, '6500000.50', 'li.na', 1, 1),"
+    "INSERT INTO setting(name, n, value, who, at_us, seq) "
+    "VALUES('budget.floor-county', 1, '6500000.50', 'li.na', 1, 1),"
     "('budget.floor-county', 2, '7000000', 'li.na', 2, 2), ('budget.floor-county', 3, '1', 'li.na', 3, "
     "1000000)",
-    "INSERT INTO station VALUES(0, 1, 'gcms-1', 'gcmsms-astm', 'GC-MS/MS, multi-residue', 'synthetic', 'l1', "
+    "INSERT INTO station(lab, id, name, driver, title, origin, line, seq) "
+    "VALUES(0, 1, 'gcms-1', 'gcmsms-astm', 'GC-MS/MS, multi-residue', 'synthetic', 'l1', "
     "1),"
     "(1, 2, 'icp-1', 'icpms-astm', 'ICP-MS', 'hardware', 'l2', 1)",
-    "INSERT INTO person VALUES(0, 1, 'li.na', '李娜', 'technician', 1, 1), (1, 2, 'wang', '王 强', "
+    "INSERT INTO person(lab, id, login, name, role, active, seq) "
+    "VALUES(0, 1, 'li.na', '李娜', 'technician', 1, 1), (1, 2, 'wang', '王 强', "
     "'technician', 1, 1)",
     NULL,
 };
