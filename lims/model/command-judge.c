@@ -33,6 +33,8 @@ static const LimsField JUDGE_CSV[] = {
     {"csv", LIMS_FIELD_REQUIRED, LIMS_FIELD_FILE,
      "columns commodity, analyte, value, unit, date and, if wanted, limit and the others that 'judge one' "
      "takes"},
+    {"found", LIMS_FIELD_OPTIONAL, LIMS_FIELD_CHOICE,
+     "also what the names were taken for: commodity_found, analyte_found, limit_set", "yes|no"},
     {NULL},
 };
 
@@ -95,11 +97,12 @@ static gboolean judge_one(LimsDb *db, GHashTable *args, const char *who, JsonNod
 static gboolean judge_csv(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
   LimsCatalogue *catalogue = lims_catalogue_current(db, error);
   LimsCommandFile csv = lims_command_csv(args);
+  gboolean found = g_strcmp0(lims_fields_get(args, "found"), "yes") == 0;
   g_autofree char *text = NULL;
 
   if (!catalogue)
     return FALSE;
-  text = lims_judge_csv(catalogue, csv.name, csv.bytes, csv.size, error);
+  text = lims_judge_csv(catalogue, csv.name, csv.bytes, csv.size, found, error);
   if (!text)
     return FALSE;
   *out = json_node_init_string(json_node_alloc(), text);

@@ -12,7 +12,10 @@
 #include <string.h>
 
 static const char *const COLUMNS[] = {"commodity", "analyte", "value", "unit", "date", NULL};
-static const char *const ADDED[] = {"verdict", "limit_used", "standard", "clause", "reason"};
+static const char *const ADDED[] = {"verdict", "limit_used", "standard", "clause", "reason",
+                                    /* if asked for: what the names were taken for */
+                                    "commodity_found", "analyte_found", "limit_set"};
+#define ADDED_ALWAYS 5
 
 static const struct {
   const char *name;
@@ -156,25 +159,33 @@ char *lims_judged_limit(const LimsJudgedText *judged) {
 
 /* ---- a file ---- */
 
-static void append_header(GString *out, const LimsCsv *csv) {
+static void append_header(GString *out, const LimsCsv *csv, guint added) {
   for (guint i = 0; i < csv->header->fields->len; i++)
     lims_csv_append(out, g_ptr_array_index(csv->header->fields, i), i == 0);
-  for (guint i = 0; i < G_N_ELEMENTS(ADDED); i++)
+  for (guint i = 0; i < added; i++)
     lims_csv_append(out, ADDED[i], FALSE);
   g_string_append_c(out, '\n');
 }
 
-static void append_verdict(GString *out, const LimsJudgedText *judged) {
+static void append_verdict(GString *out, const LimsJudgedText *judged, guint added) {
   const LimsVerdict *verdict = &judged->verdict;
   const LimsLimit *limit = verdict->limit;
+  const LimsLimitSet *set = limit ? limit->set : NULL;
   g_autofree char *used = lims_judged_limit(judged);
   g_autofree char *reason = g_strconcat(verdict->reason_code, ": ", verdict->reason, NULL);
+  const char *const fields[G_N_ELEMENTS(ADDED)] = {
+      lims_verdict_kind_name(verdict->kind),
+      used,
+      set ? set->standard : "",
+      limit ? limit->clause : "",
+      reason,
+      judged->commodity ? judged->commodity : "",
+      judged->analyte ? judged->analyte : "",
+      set ? set->set : "",
+  };
 
-  lims_csv_append(out, lims_verdict_kind_name(verdict->kind), FALSE);
-  lims_csv_append(out, used, FALSE);
-  lims_csv_append(out, limit && limit->set ? limit->set->standard : "", FALSE);
-  lims_csv_append(out, limit ? limit->clause : "", FALSE);
-  lims_csv_append(out, reason, FALSE);
+  for (guint i = 0; i < added; i++)
+    lims_csv_append(out, fields[i], FALSE);
   g_string_append_c(out, '\n');
 }
 
@@ -191,7 +202,7 @@ static const char *get_field(gconstpointer data, const char *name) {
 }
 
 static void append_row(GString *out, const LimsCatalogue *catalogue, const LimsCsv *csv,
-                       const LimsCsvRow *row) {
+                       const LimsCsvRow *row, guint added) {
   g_auto(LimsJudgedText) judged = {0};
   LimsJudgeText text;
 
@@ -199,17 +210,18 @@ static void append_row(GString *out, const LimsCatalogue *catalogue, const LimsC
   lims_judge_text(catalogue, &text, &judged);
   for (guint i = 0; i < row->fields->len; i++)
     lims_csv_append(out, g_ptr_array_index(row->fields, i), i == 0);
-  append_verdict(out, &judged);
+  append_verdict(out, &judged, added);
 }
 
 char *lims_judge_csv(const LimsCatalogue *catalogue, const char *file_name, const char *bytes, gsize size,
-                     GError **error) {
+                     gboolean found, GError **error) {
+  guint added = found ? G_N_ELEMENTS(ADDED) : ADDED_ALWAYS;
   g_autoptr(LimsCsv) csv = lims_csv_read_bytes(file_name, bytes, size, error);
   GString *out;
 
   if (!csv || !lims_csv_check(csv, COLUMNS, NULL, error))
     return NULL;
-  for (guint i = 0; i < G_N_ELEMENTS(ADDED); i++)
+  for (guint i = 0; i < added; i++)
     if (lims_csv_column(csv, ADDED[i]) >= 0) {
       g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID,
                   "%s: there is a column '%s' already: take the columns of an earlier judgement out",
@@ -217,8 +229,8 @@ char *lims_judge_csv(const LimsCatalogue *catalogue, const char *file_name, cons
       return NULL;
     }
   out = g_string_new(NULL);
-  append_header(out, csv);
+  append_header(out, csv, added);
   for (guint i = 0; i < csv->rows->len; i++)
-    append_row(out, catalogue, csv, g_ptr_array_index(csv->rows, i));
+    append_row(out, catalogue, csv, g_ptr_array_index(csv->rows, i), added);
   return g_string_free(out, FALSE);
 }

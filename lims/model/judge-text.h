@@ -30,8 +30,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LimsJudgedText, lims_judged_text_clear)
 void lims_judge_text(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgedText *out);
 /* The limit used with its unit: "0.3 mg/kg", "不得检出"; "" if none. g_free. */
 char *lims_judged_limit(const LimsJudgedText *judged);
-/* The whole file again, with the columns verdict, limit_used, standard, clause, reason behind. NULL with an
- * error that names the file for one that is no CSV or lacks commodity, analyte, value, unit or date. g_free.
+/* The whole file again, with the columns verdict, limit_used, standard, clause, reason behind; with `found`
+ * also commodity_found, analyte_found (codes) and limit_set. NULL with an error that names the file for one
+ * that is no CSV or lacks commodity, analyte, value, unit or date. g_free.
  */
 char *lims_judge_csv(const LimsCatalogue *catalogue, const char *file_name, const char *bytes, gsize size,
-                     GError **error);
+                     gboolean found, GError **error);

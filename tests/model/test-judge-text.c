@@ -365,10 +365,10 @@ static void test_screens(void) {
 
 /* ---- a file ---- */
 
-static char *judge_file(const char *text, GError **error) {
+static char *judge_file(const char *text, gboolean found, GError **error) {
   g_autoptr(LimsCatalogue) catalogue = make_catalogue();
 
-  return lims_judge_csv(catalogue, "rows.csv", text, strlen(text), error);
+  return lims_judge_csv(catalogue, "rows.csv", text, strlen(text), found, error);
 }
 
 static void test_file(void) {
@@ -380,7 +380,7 @@ static void test_file(void) {
                                     "4,韭菜,铅,\"0.1,0.2\",mg/kg,45992,,,\n"
                                     "5,韭菜,铅,0.35mg/kg,,45992,\"≤0.2mg/kg\n氟虫腈\",,\n"
                                     "6,,,,,,,,\n",
-                                    &error);
+                                    FALSE, &error);
   g_autoptr(LimsCsv) csv = NULL;
   static const char *const EXPECTED[] = {"above-limit", "above-limit",       "lod-above-limit",
                                          "unreadable",  "limit-not-numeric", "not-run"};
@@ -398,6 +398,20 @@ static void test_file(void) {
   }
 }
 
+/* What the names were taken for, if asked for. */
+static void test_found(void) {
+  GError *error = NULL;
+  g_autofree char *out = judge_file("commodity,analyte,value,unit,date\n"
+                                    "韭菜,铅（以Pb计）,0.35,mg/kg,2025-12-01\n"
+                                    "不知名,不知名,1,mg/kg,2025-12-01\n",
+                                    TRUE, &error);
+
+  g_assert_no_error(error);
+  g_assert_nonnull(strstr(out, ",reason,commodity_found,analyte_found,limit_set\n"));
+  g_assert_nonnull(strstr(out, ",chives,lead,s\n"));
+  g_assert_true(g_str_has_suffix(out, ",,,\n"));
+}
+
 static void test_bad_files(void) {
   static const struct {
     const char *text, *word;
@@ -410,7 +424,7 @@ static void test_bad_files(void) {
   for (guint i = 0; i < G_N_ELEMENTS(FILES); i++) {
     GError *error = NULL;
 
-    g_assert_null(judge_file(FILES[i].text, &error));
+    g_assert_null(judge_file(FILES[i].text, FALSE, &error));
     g_assert_nonnull(strstr(error->message, "rows.csv"));
     g_assert_nonnull(strstr(error->message, FILES[i].word));
     g_error_free(error);
@@ -463,6 +477,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/judge-text/facts", test_facts);
   g_test_add_func("/judge-text/screens", test_screens);
   g_test_add_func("/judge-text/file", test_file);
+  g_test_add_func("/judge-text/found", test_found);
   g_test_add_func("/judge-text/bad-files", test_bad_files);
   g_test_add_func("/judge-text/parameters", test_parameters);
   return g_test_run();
