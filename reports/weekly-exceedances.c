@@ -113,7 +113,7 @@ static const LimsColumn CALCULATIONS[] = {
 typedef struct {
   LimsWeekly *weekly;
   LimsTable *exceedances, *calculations;
-  GString *parts, *printed, *preparation;
+  GString *parts, *printed, *preparation, *steps;
   GHashTable *rules; /* as kept → as shown */
 } Filling;
 
@@ -144,31 +144,27 @@ static void describe_preparation(Filling *f, const LimsWeekExceedance *row) {
   add_quantity(f, N_("recovery"), row->preparation.recovery, "%");
 }
 
-/* "simple acceptance, full value": each part is a word. g_free. */
-static char *translate_rule(Filling *f, const char *rule) {
-  GString *out = g_string_new(NULL);
-
-  for (const char *part = rule; *part;) {
-    const char *end = strstr(part, ", ");
-    gsize length = end ? (gsize)(end - part) : strlen(part);
-    g_autofree char *code = g_strndup(part, length);
-    const char *word = lims_word(f->weekly->language, code);
-
-    g_string_append_printf(out, "%s%s", out->len ? lims_table_say(f->calculations, N_(", ")) : "", word);
-    part += length + (end ? strlen(", ") : 0);
-  }
-  return g_string_free(out, FALSE);
-}
-
-/* A week has few different ones. */
+/* A week has few different rules. */
 static const char *describe_rule(Filling *f, const char *rule) {
   const char *words = g_hash_table_lookup(f->rules, rule);
+  GString *made;
 
   if (words)
     return words;
-  char *made = translate_rule(f, rule);
-  g_hash_table_insert(f->rules, g_strdup(rule), made);
-  return made;
+  made = g_string_new(rule);
+  lims_words_replace(f->weekly->language, made);
+  g_hash_table_insert(f->rules, g_strdup(rule), made->str);
+  return g_string_free(made, FALSE);
+}
+
+static void describe_steps(Filling *f, const LimsWeekExceedance *row) {
+  const char *none = row->is_recorded ? N_("as printed, in the limit's unit") : N_("no steps are recorded");
+
+  g_string_assign(f->steps, row->calculation);
+  if (f->steps->len > 0)
+    lims_words_replace(f->weekly->language, f->steps);
+  else
+    g_string_assign(f->steps, lims_table_say(f->calculations, none));
 }
 
 static const char *or_other(const char *text, const char *other) {
@@ -176,11 +172,9 @@ static const char *or_other(const char *text, const char *other) {
 }
 
 static gboolean add_calculation(Filling *f, const LimsWeekExceedance *row, GError **error) {
-  const char *none = row->is_recorded ? N_("as printed, in the limit's unit") : N_("no steps are recorded");
   Calculation c = {
       .sample = row->sample,
       .analyte = row->analyte,
-      .steps = or_other(row->calculation, lims_table_say(f->calculations, none)),
       .computed = row->computed,
       .value = row->value,
       .value_unit = row->value_unit,
@@ -197,6 +191,8 @@ static gboolean add_calculation(Filling *f, const LimsWeekExceedance *row, GErro
   c.parts = f->parts->str;
   c.printed = f->printed->str;
   c.preparation = f->preparation->str;
+  describe_steps(f, row);
+  c.steps = f->steps->str;
   c.rule = describe_rule(f, row->rule);
   return lims_table_add(&c, f->calculations, error);
 }
@@ -259,12 +255,14 @@ static gboolean fill(LimsWeekly *weekly, GError **error) {
                g_string_new(NULL),
                g_string_new(NULL),
                g_string_new(NULL),
+               g_string_new(NULL),
                g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
   gboolean done = lims_week_each_exceedance(weekly->week, add_exceedance, &f, error);
 
   g_string_free(f.parts, TRUE);
   g_string_free(f.printed, TRUE);
   g_string_free(f.preparation, TRUE);
+  g_string_free(f.steps, TRUE);
   g_hash_table_unref(f.rules);
   return done;
 }

@@ -84,6 +84,9 @@ static const struct {
     {"species-asked", N_("The total lies above the limit of a species: determine the species")},
     {"within-guard-band", N_("Too close to the limit for the method's uncertainty")},
     {"sampling-plan", N_("The limit is a sampling plan of several units (n, c, m, M)")},
+    {"needs-recovery", N_("The method asks for the recovery, which is missing")},
+    {"needs-moisture", N_("The method asks for the moisture, which is missing")},
+    {"uncertainty-unknown", N_("A guard band is asked for, and the uncertainty is not known")},
     {"factor-unknown", N_("A component of the residue sum has no known molar mass")},
     {"overflow", N_("Too many digits to calculate exactly")},
     {"editions-overlap", N_("Two editions were in force on that date")},
@@ -116,11 +119,6 @@ static const struct {
     {"limit:not-detected", N_("must not be detected")},
     {"limit:banned", N_("must not be used")},
     {"limit:other", N_("other")},
-    /* how it was compared and decided */
-    {"simple acceptance", N_("simple acceptance")},
-    {"guard band", N_("guard band of the expanded uncertainty")},
-    {"full value", N_("full value compared")},
-    {"rounded value", N_("rounded value compared")},
     /* laboratories and their budgets */
     {"lab:city", N_("city laboratory")},
     {"lab:county", N_("county laboratory")},
@@ -161,4 +159,37 @@ const char *lims_word_limit(LimsLanguage language, const char *kind) {
   const char *word = lims_word(language, code);
 
   return word == code ? kind : word;
+}
+
+/* What lims/judge says between its numbers. */
+static const char *const PHRASES[] = {
+    /* the rule */
+    N_("simple acceptance"),
+    N_("guard band"),
+    N_(" of U = "),
+    N_(", full value"),
+    N_(", rounded value"),
+    N_(", components not detected count as "),
+    /* the steps */
+    N_("mean of "),
+    N_("; replicates "),
+    N_(" % apart (allowed: "),
+    N_("not measured"),
+    N_(" (its molar mass is not known)"),
+    N_("on dry weight"),
+    N_("in the fat"),
+    N_(": divided by "),
+    N_("limit of the fresh food × "),
+    N_(" (dehydration)"),
+    N_("rounded to the limit's last place: "),
+    N_(", judged as "),
+};
+
+void lims_words_replace(LimsLanguage language, GString *text) {
+  for (gsize i = 0; i < G_N_ELEMENTS(PHRASES); i++) {
+    const char *words = lims_translate(language, PHRASES[i]);
+
+    if (words != PHRASES[i])
+      g_string_replace(text, PHRASES[i], words, 0);
+  }
 }

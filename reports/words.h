@@ -9,3 +9,5 @@ const char *lims_word(LimsLanguage language, const char *code);
 const char *lims_word_group(LimsLanguage language, const char *code);
 /* A limit's kind ("maximum" …): "not-detected" is a reason as well, with another meaning. */
 const char *lims_word_limit(LimsLanguage language, const char *kind);
+/* The judge's rule or calculation, which is in English: its phrases become the language's, all else stays. */
+void lims_words_replace(LimsLanguage language, GString *text);

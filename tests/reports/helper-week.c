@@ -335,24 +335,25 @@ static const Result SLIGHTLY = {"procymidone", "6.71",  "mg/kg", "6.71", "exceed
                                 "5",           "1.342", FALSE,   FALSE,  &AS_PRINTED};
 /* A sum of two, the second from another transmission, in a dried food whose factor is 5. */
 static const Work SUMMED = {
-    "0.120; 0.016 mg/kg",
-    "0.13492647…",
-    "0.10",
-    "carbofuran: 0.120 mg/kg\n3-hydroxycarbofuran: 0.016 × 221.252 / 237.251 = 0.01492… mg/kg\n"
-    "sum: 0.13492… mg/kg → 0.135\nlimit: 0.02 × 5 = 0.10 mg/kg",
-    "guard band, rounded value",
+    "carbofuran 0.120 mg/kg; 3-hydroxycarbofuran 0.016 mg/kg",
+    "0.13492104649…",
+    "0.1",
+    "克百威: 0.120 mg/kg × 1\n3-羟基克百威: 0.016 mg/kg × 0.932565342…\n"
+    "limit of the fresh food × 5 (dehydration)\n= 0.13492104649… mg/kg, judged as 0.135",
+    "guard band of U = 15 % (k = 2), rounded value, components not detected count as 0",
     FALSE,
     "3-hydroxycarbofuran",
     "0.016"};
 static const Result SUM = {"carbofuran", "0.120", "mg/kg", "0.135", "exceeds", "above-limit",
                            "0.02",       "1.35",  FALSE,   FALSE,   &SUMMED};
 /* From a solution, in more steps than a row is high; the first begins like a formula. */
-static const Work PREPARED = {"25.31 ug/L",
-                              "12.569832…",
-                              NULL,
-                              "=(25.31 - 0.11) × 25.0 × 10 / 0.5012\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12",
-                              "a rule of 2031, rounded value",
-                              TRUE};
+static const Work PREPARED = {
+    "25.31 ug/L",
+    "12.5698324022…",
+    NULL,
+    "=(c - c0) * V * f / m: c = 25.31 ug/L (mean of 2), c0 = 0.11 ug/L\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12",
+    "a rule of 2031, rounded value",
+    TRUE};
 static const Result LEAD = {"lead", "25.31", "ug/L", "12.6", "exceeds", "above-limit",
                             "0.3",  "42",    TRUE,   FALSE,  &PREPARED};
 /* Nothing but the unit changed. */

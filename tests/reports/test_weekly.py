@@ -343,6 +343,21 @@ class Suite:
             faults.append(f"{count} messages, or one left empty")
         self.report("every message has its Chinese", faults)
 
+    def judge_is_understood(self):
+        """What the judge can say has words here: each reason, and each phrase is one that it still says."""
+        strings = lambda text: re.findall(r'"((?:[^"\\]|\\.)*)"', text)
+        words = (ROOT / "reports/words.c").read_text(encoding="utf-8")
+        known = set(re.findall(r'\{"([^"]+)", ?\n? *N_', words))
+        reasons = (ROOT / "lims/judge/reason.c").read_text(encoding="utf-8")
+        codes = set(re.findall(r'\[LIMS_REASON_\w+\] =\s*\{"([^"]+)"', reasons))
+        faults = [f"no words for the reason {code}" for code in sorted(codes - known)]
+        said = "\n".join("".join(strings(path.read_text(encoding="utf-8"))) for path in (ROOT / "lims/judge").glob("*.c"))
+        phrases = strings(words[words.index("PHRASES[]"):words.index("void lims_words_replace")])
+        faults += [f"the judge never says: {phrase}" for phrase in phrases if phrase not in said]
+        if len(codes) < 40 or len(phrases) < 18:
+            faults.append(f"only {len(codes)} reasons, {len(phrases)} phrases")
+        self.report("every reason of the judge has words, and every phrase is still the judge's", faults)
+
     def reckoned_again(self):
         if not shutil.which("soffice"):
             self.report("LibreOffice reckons the same figures", [], "soffice is not installed")
@@ -394,6 +409,7 @@ class Suite:
         self.empty_week()
         self.proof()
         self.translated()
+        self.judge_is_understood()
         self.reckoned_again()
         self.printed()
         print(f"1..{len(self.results)}")

@@ -184,8 +184,17 @@ def expected_exceedances(store, tr):
     return out
 
 
-RULES = {"simple acceptance": "simple acceptance", "guard band": "guard band of the expanded uncertainty",
-         "full value": "full value compared", "rounded value": "rounded value compared"}
+PHRASES = ["simple acceptance", "guard band", " of U = ", ", full value", ", rounded value", ", components not detected count as ",
+           "limit of the fresh food × ", " (dehydration)", ", judged as ", "mean of "]
+
+
+def in_words(text, tr):
+    """The judge's English with its phrases translated."""
+    for phrase in PHRASES:
+        text = text.replace(phrase, tr(phrase))
+    return text
+
+
 PREPARED = (("mass", "portion", "mass_unit"), ("volume", "volume", "volume_unit"), ("dilution", "dilution", None),
             ("blank", "blank", "blank_unit"), ("moisture", "moisture", "%"), ("recovery", "recovery", "%"))
 
@@ -217,11 +226,11 @@ def expected_calculations(store, tr):
             "Analyte": store.name(store.codes["analyte"][e["analyte"]]), "Determinations counted": "\n".join(counted),
             "Result as printed": " ".join(filter(None, printed_of(d, v))),
             "Preparation": preparation_text(preparations.get((v["lab"], v["preparation"])), tr),
-            "Steps": v["calculation"] or tr("as printed, in the limit's unit" if v["printed"] else "no steps are recorded"), "Value computed": ("printed", v["computed"] or ""),
+            "Steps": in_words(v["calculation"] or "", tr) or tr("as printed, in the limit's unit" if v["printed"] else "no steps are recorded"), "Value computed": ("printed", v["computed"] or ""),
             "Value judged": ("printed", v["value_text"]), "Unit": v["value_unit"],
             "Limit as printed": ("printed", v["limit_text"]), "Limit used": ("printed", v["limit_used"] or v["limit_text"]),
             "Limit's unit": v["limit_unit"],
-            "Rule": tr(", ").join(tr(RULES.get(part, part)) for part in v["rule"].split(", ")),
+            "Rule": in_words(v["rule"], tr),
         })
     return out
 
