@@ -82,13 +82,34 @@ static gboolean is_same_value(const LimsDeterminationRow *row, const LimsValue *
   return strcmp(row->printed, value->printed) == 0 && strcmp(row->unit, unit) == 0;
 }
 
-/* A number without a unit is no value. */
-static gboolean check_unit(const LimsValue *value, const char *unit, GError **error) {
-  if (!value->has_number || lims_unit_find(unit))
+/* What a basis is measured in; what is not here may be in any unit of results. */
+static const struct {
+  const char *basis;
+  LimsDimension dimension;
+  const char *of;
+} BASES[] = {
+    {"solution", LIMS_DIMENSION_MASS_CONCENTRATION, "of the measured solution, such as µg/L"},
+    {"screen", LIMS_DIMENSION_INHIBITION, "of a screen: %"},
+};
+
+/* A number without a unit is no value, and one in mg/kg none of a solution. */
+static gboolean check_unit(const LimsValue *value, const char *name, const char *basis, GError **error) {
+  const LimsUnit *unit = lims_unit_find(name);
+
+  if (!value->has_number)
     return TRUE;
-  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "value '%s': its unit is missing; the result had %s%s",
-              value->printed, *unit ? "" : "none", unit);
-  return FALSE;
+  if (!unit) {
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "value '%s': its unit is missing; the result had %s%s",
+                value->printed, *name ? "" : "none", name);
+    return FALSE;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(BASES); i++)
+    if (strcmp(BASES[i].basis, basis) == 0 && unit->dimension != BASES[i].dimension) {
+      g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "unit '%s': the result is one %s", name,
+                  BASES[i].of);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean write_value(LimsDb *db, const LimsCorrection *correction, const LimsDeterminationStored *old,
@@ -117,7 +138,7 @@ static gboolean correct(LimsDb *db, const LimsCorrection *correction, const Lims
                         const LimsValue *value, const LimsUnit *in_value, gint64 *out_id, GError **error) {
   const char *unit = choose_unit(correction, in_value, old->row.unit, error);
 
-  return unit && check_unit(value, unit, error) &&
+  return unit && check_unit(value, unit, old->row.basis, error) &&
          write_value(db, correction, old, value, unit, out_id, error);
 }
 

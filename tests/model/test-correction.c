@@ -13,7 +13,7 @@
 
 typedef struct {
   gint64 sample;
-  const char *analyte, *number, *unit, *state;
+  const char *analyte, *number, *unit, *state, *basis;
   guint replicate;
   gint64 transmission; /* 0: entered by hand */
   gboolean judge;
@@ -30,7 +30,7 @@ static gboolean add_job(LimsDb *db, gpointer data, GError **error) {
       .state = value->state ? value->state : "number",
       .number = value->number,
       .unit = value->unit ? value->unit : "mg/kg",
-      .basis = "sample",
+      .basis = value->basis ? value->basis : "sample",
       .replicate = value->replicate,
       .transmission = value->transmission,
       .method = "GB 23200.113",
@@ -143,6 +143,23 @@ static void test_units(Fixture *f, gconstpointer data) {
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM determination"), ==, 1);
   must_correct(f, id, "value", "15 µg/kg", "reason", "read off the print-out");
   assert_verdict(f, "c1", "chlorpyrifos", "complies 0.015");
+}
+
+/* A value of the solution stays one: the content of the sample is not what was measured. */
+static void test_basis(Fixture *f, gconstpointer data) {
+  gint64 sample = begin(f);
+  gint64 solution = add_value(
+      f, (Value){.sample = sample, .analyte = "cadmium", .number = "4", .unit = "µg/L", .basis = "solution"});
+  gint64 screen = add_value(
+      f, (Value){.sample = sample, .analyte = "carbofuran", .number = "40", .unit = "%", .basis = "screen"});
+
+  must_refuse_id(f, LIMS_ERROR_INVALID, "of the measured solution", "result correct", solution, "value",
+                 "0.4 mg/kg", "reason", "x");
+  must_refuse_id(f, LIMS_ERROR_INVALID, "of a screen", "result correct", screen, "value", "0.4 mg/kg",
+                 "reason", "x");
+  must_correct(f, solution, "value", "5", "reason", "misread");
+  assert_text(f, "SELECT printed || unit || basis FROM determination WHERE replaces IS NOT NULL",
+              "5µg/Lsolution");
 }
 
 /* Each correction replaces the one before; the first may not be corrected twice. */
@@ -356,6 +373,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   MODEL_TEST("/correction/value", test_value);
   MODEL_TEST("/correction/units", test_units);
+  MODEL_TEST("/correction/basis", test_basis);
   MODEL_TEST("/correction/chain", test_chain);
   MODEL_TEST("/correction/replicate", test_replicate);
   MODEL_TEST("/correction/withdraw", test_withdraw);
