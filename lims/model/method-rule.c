@@ -2,7 +2,7 @@
  * of its method first, then the whole row is read as the judge reads it, and a fault takes everything back.
  */
 #include "lims/model/method-rule.h"
-#include "lims/judge/method.h"
+#include "lims/model/catalogue-store.h"
 #include "lims/model/check.h"
 #include "lims/model/setting.h"
 
@@ -34,28 +34,15 @@ static char *key_of(const char *method, const LimsMethodRule *rule) {
 }
 
 char *lims_method_rule_find(LimsDb *db, const char *name, GError **error) {
-  g_autoptr(LimsQuery) query = lims_db_query(
-      db, error,
-      "SELECT code, code = :name FROM method WHERE code = :name OR standard = :name ORDER BY 2 DESC, 1",
-      "name:s", name, NULL);
-  g_autofree char *code = NULL;
-  GError *problem = NULL;
-  gboolean exact = FALSE, several = FALSE;
+  LimsCatalogue *catalogue = lims_catalogue_current(db, error);
+  const LimsMethod *method = catalogue ? lims_catalogue_find_method(catalogue, name ? name : "") : NULL;
 
-  if (!query)
-    return NULL;
-  if (lims_query_next(query, &problem)) {
-    code = g_strdup(lims_query_text(query, 0));
-    exact = lims_query_int(query, 1) != 0;
-    several = !exact && lims_query_next(query, &problem);
-  }
-  if (problem)
-    g_propagate_error(error, problem);
-  else if (!code || several)
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_NOT_FOUND, "method '%s': %s; 'method list' shows them",
-                name ? name : "",
-                code ? "several have this standard, name one by its code" : "there is none of this code");
-  return problem || several ? NULL : g_steal_pointer(&code);
+  if (catalogue && !method)
+    g_set_error(
+        error, LIMS_ERROR, LIMS_ERROR_NOT_FOUND,
+        "method '%s': the catalogue has none of this name, or several; 'method list' shows their codes",
+        name ? name : "");
+  return method ? g_strdup(method->code) : NULL;
 }
 
 /* ---- the row as the judge reads it ---- */

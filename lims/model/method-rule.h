@@ -16,8 +16,8 @@ extern const LimsMethodRule LIMS_METHOD_RULES[]; /* ends with a row whose name i
 /* The word that takes a rule back: at the next `init` the catalogue's counts. */
 #define LIMS_METHOD_RULE_BACK "catalogue"
 
-/* The code of the method that the text names: its code, or its standard where one method has it. g_free. NULL
- * with LIMS_ERROR_NOT_FOUND. */
+/* The code of the method that the text names: its code, name or standard, also with an edition behind it.
+ * g_free. NULL with LIMS_ERROR_NOT_FOUND. */
 char *lims_method_rule_find(LimsDb *db, const char *name, GError **error);
 /* `values`: one a rule, in the order of the table; NULL: stays. A formula whose units do not fit, a word that
  * is none or a threshold's rule without a threshold is refused. A change is a change of rules (setting.h). */

@@ -36,7 +36,7 @@ static void test_rules(Fixture *f, gconstpointer data) {
   begin(f);
   before = read_text(f, VERSION);
   must_set(f, "GB 1", "formula", "(c - c0) * V * f / (m * R / 100)");
-  must_set(f, "GB 1-2020", "rounding", "3 significant");
+  must_set(f, "GB 1-2020, first method", "rounding", "3 significant");
   must_set(f, "GB 1", "comparison", "rounded");
   must_set(f, "GB 1", "decision", "guard-band");
   must_set(f, "GB 1", "uncertainty", "12.5");
@@ -71,10 +71,10 @@ static void test_rules_refused(Fixture *f, gconstpointer data) {
   refuse(f, "rpd", "GB 1", "rpd-limit", "many");
   refuse(f, "threshold", "GB 1", "at-threshold", "negative");
   must_refuse(f, LIMS_ERROR_INVALID, "at least one rule", "method set", "code", "GB 1", NULL);
-  must_refuse(f, LIMS_ERROR_NOT_FOUND, "there is none", "method set", "code", "GB 9", "comparison", "full",
-              NULL);
-  must_refuse(f, LIMS_ERROR_NOT_FOUND, "there is none", "method set", "code", "二", "comparison", "full",
-              NULL);
+  must_refuse(f, LIMS_ERROR_NOT_FOUND, "none of this name, or several", "method set", "code", "GB 9",
+              "comparison", "full", NULL);
+  must_refuse(f, LIMS_ERROR_NOT_FOUND, "none of this name, or several", "method set", "code", "二",
+              "comparison", "full", NULL);
   must_set(f, "GB 2", "comparison", "full"); /* its code, though two have this standard */
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM setting"), ==, 1);
 }
