@@ -29,3 +29,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LimsMatch, lims_match_clear)
 void lims_match_commodity(const LimsCatalogue *catalogue, const char *name, LimsMatch *out);
 /* Without candidates: the code, or NULL. What registering a sample and judging a text use. */
 const char *lims_match_find_commodity(const LimsCatalogue *catalogue, const char *name);
+/* The paths of the commodity's places in that tree (const char *, owned by the catalogue), as many as its
+ * name leaves open; empty if it has none. `commodity` is a code of the catalogue. */
+GPtrArray *lims_match_places(const LimsCatalogue *catalogue, const char *commodity, const char *tree);
