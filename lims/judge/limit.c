@@ -135,7 +135,7 @@ static void take_first_unit(const char **at, const LimsUnit **unit) {
     const char *behind = mark;
     g_autofree char *name = NULL;
 
-    if (!lims_written_take_range_mark(&behind))
+    if (!lims_written_take_range_mark(&behind) && !lims_written_take(&behind, "±"))
       continue;
     name = g_strndup(*at, (gsize)(mark - *at));
     *unit = lims_unit_find_written(name);
@@ -187,21 +187,38 @@ static gboolean is_plan(const char *at) {
   return lims_written_take(&at, "n") && lims_written_take(&at, "=") && g_ascii_isdigit(*at);
 }
 
-/* FALSE with what stood there if it is no number that can be compared. */
-static gboolean read_numbers(Reading *r) {
-  LimsWrittenNumber found = lims_written_take_number(&r->at, &r->number);
+/* FALSE with what stood there if it is none. */
+static gboolean take_number(Reading *r, LimsDecimal *out) {
+  LimsWrittenNumber found = lims_written_take_number(&r->at, out);
 
-  if (found != LIMS_WRITTEN_NUMBER)
-    return refuse(r, found == LIMS_WRITTEN_POWER ? LIMS_UNREAD_POWER : LIMS_UNREAD_NO_NUMBER, r->at);
+  return found == LIMS_WRITTEN_NUMBER
+             ? TRUE
+             : refuse(r, found == LIMS_WRITTEN_POWER ? LIMS_UNREAD_POWER : LIMS_UNREAD_NO_NUMBER, r->at);
+}
+
+/* "52.0±1.0": from 51.0 to 53.0. */
+static gboolean spread(Reading *r) {
+  LimsDecimal middle = r->number, minus = {-r->second.coefficient, r->second.exponent};
+
+  return lims_decimal_add(middle, minus, &r->number) && lims_decimal_add(middle, r->second, &r->second);
+}
+
+static gboolean read_numbers(Reading *r) {
+  gboolean around;
+
+  if (!take_number(r, &r->number))
+    return FALSE;
   if (r->signed_)
     return TRUE;
   take_first_unit(&r->at, &r->first);
-  if (!lims_written_take_range_mark(&r->at))
+  around = lims_written_take(&r->at, "±");
+  if (!around && !lims_written_take_range_mark(&r->at))
     return TRUE;
   r->out->kind = LIMS_LIMIT_RANGE;
-  found = lims_written_take_number(&r->at, &r->second);
-  if (found != LIMS_WRITTEN_NUMBER || lims_decimal_compare(r->number, r->second) > 0)
-    return refuse(r, found == LIMS_WRITTEN_POWER ? LIMS_UNREAD_POWER : LIMS_UNREAD_NO_NUMBER, r->at);
+  if (!take_number(r, &r->second))
+    return FALSE;
+  if ((around && !spread(r)) || lims_decimal_compare(r->number, r->second) > 0)
+    return refuse(r, LIMS_UNREAD_NO_NUMBER, r->at);
   return TRUE;
 }
 

@@ -9,6 +9,7 @@
 #include "lims/core/error.h"
 #include "lims/core/text.h"
 #include "lims/core/written-date.h"
+#include "lims/judge/match.h"
 #include "lims/model/judge-name.h"
 
 #include <string.h>
@@ -86,6 +87,33 @@ static void read_value(const LimsCatalogue *catalogue, const LimsJudgeText *text
   determination->unit = NULL;
 }
 
+/* ---- the analyte ---- */
+
+/* "铅(以Pb计),mg/kg", "铅 (mg/kg)": as heads of reports have it. */
+static void split_analyte(const LimsCatalogue *catalogue, const char *text, LimsJudgeRow *row) {
+  g_autofree char *plain = lims_text_narrow(text);
+
+  for (gsize at = strlen(plain); at-- > 0 && !row->analyte;) {
+    const char *unit_text = plain[at] == '(' ? plain + at : plain + at + 1;
+    const LimsUnit *unit = strchr(",;( ", plain[at]) ? lims_unit_find_written(unit_text) : NULL;
+    g_autofree char *name = unit ? g_strstrip(g_strndup(plain, at)) : NULL;
+
+    if (!unit || unit == lims_unit_find("1"))
+      continue;
+    row->analyte = lims_catalogue_find_analyte(catalogue, name);
+    row->in_name = row->analyte ? unit : NULL;
+  }
+}
+
+static void read_analyte(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgeRow *row) {
+  const char *name = text->analyte ? text->analyte : "";
+
+  row->analyte = lims_catalogue_find_analyte(catalogue, name);
+  if (!row->analyte)
+    split_analyte(catalogue, name, row);
+  row->determination.analyte = row->analyte ? row->analyte : name;
+}
+
 /* ---- units ---- */
 
 static const struct {
@@ -115,24 +143,29 @@ static gboolean says_none(const char *text) {
 
 /* What stands beside the value: of the column, or of an analyte that needs none. */
 static const LimsUnit *find_beside(const LimsJudgeRow *row, const LimsJudgeText *text) {
+  if ((!text->unit || says_none(text->unit)) && row->in_name)
+    return row->in_name;
   if (!text->unit || says_none(text->unit))
     return row->nameless ? row->nameless : text->unit && !is_empty(text->unit) ? lims_unit_find("1") : NULL;
   return lims_unit_find_written(text->unit);
 }
 
-/* The unit in the value before the unit beside it, if both agree or one is missing; else none. */
+/* The unit in the value before the unit beside it, if all that is said agrees; else none. */
 static void choose_unit(const LimsJudgeText *text, LimsJudgeRow *row) {
-  const LimsUnit *own = row->determination.unit, *beside = find_beside(row, text);
+  const LimsUnit *own = row->determination.unit, *beside = find_beside(row, text), *named = row->in_name;
   gboolean none = !text->unit || says_none(text->unit);
 
-  if (own && none)
+  if (own && none && !named)
     return;
-  if (own && beside && own != beside)
-    note(row, LIMS_ROW_UNIT,
-         g_strdup_printf("the value is in %s, its column in %s", own->name, beside->name));
-  else if (!none && !beside)
+  if (!none && !beside)
     note(row, LIMS_ROW_UNIT, g_strdup_printf("the unit “%s” is not known", text->unit));
-  row->determination.unit = !own || own == beside ? beside : NULL;
+  else if (own && beside && own != beside)
+    note(row, LIMS_ROW_UNIT,
+         g_strdup_printf("the value is in %s, and beside it stands %s", own->name, beside->name));
+  else if (named && beside != named)
+    note(row, LIMS_ROW_UNIT,
+         g_strdup_printf("the analyte stands with %s, the value with %s", named->name, beside->name));
+  row->determination.unit = row->unread[LIMS_ROW_UNIT] ? NULL : beside ? beside : own;
 }
 
 /* ---- the limit ---- */
@@ -355,10 +388,9 @@ static void read_date(const LimsJudgeText *text, LimsJudgeRow *row) {
 }
 
 void lims_judge_row_read(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgeRow *out) {
-  *out = (LimsJudgeRow){
-      .commodity = lims_catalogue_find_commodity(catalogue, text->commodity ? text->commodity : ""),
-      .analyte = lims_catalogue_find_analyte(catalogue, text->analyte ? text->analyte : "")};
-  out->determination.analyte = out->analyte ? out->analyte : text->analyte ? text->analyte : "";
+  *out = (LimsJudgeRow){.commodity =
+                            lims_match_find_commodity(catalogue, text->commodity ? text->commodity : "")};
+  read_analyte(catalogue, text, out);
   out->determination.method = is_empty(text->method) ? NULL : text->method;
   out->nameless = find_nameless(out, text);
   read_value(catalogue, text, out);

@@ -22,6 +22,7 @@ typedef struct {
   int produced_on, purchased_on, sampled_on;
   LimsFacts facts;
   LimsPolicy policy;
+  const LimsUnit *in_name;  /* "铅(以Pb计),mg/kg": the unit that stands in the cell of the analyte */
   const LimsUnit *nameless; /* the unit of an analyte that has none in print: pH, sums of shares */
   LimsConditionKind basis;  /* DRY_WEIGHT or FAT_WEIGHT where the analyte is named so, else WORDS */
   LimsUnreadKind value_unread, limit_unread;
