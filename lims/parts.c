@@ -4,6 +4,7 @@
 #include "lims/ingest/held.h"
 #include "lims/ingest/journal-copy.h"
 #include "lims/model/command-budget.h"
+#include "lims/model/command-commodity.h"
 #include "lims/model/command-judge.h"
 #include "lims/model/command-limit.h"
 #include "lims/model/command-method.h"
@@ -11,9 +12,11 @@
 #include "lims/model/command-setting.h"
 
 static const LimsCommand *const TABLES[] = {
-    LIMS_MODEL_COMMANDS,   LIMS_JUDGE_COMMANDS,  LIMS_LIMIT_COMMANDS,
-    LIMS_SETTING_COMMANDS, LIMS_BUDGET_COMMANDS, LIMS_METHOD_COMMANDS,
-    LIMS_RESULT_COMMANDS,  LIMS_INGEST_COMMANDS, NULL,
+    LIMS_MODEL_COMMANDS,   LIMS_JUDGE_COMMANDS,
+    LIMS_LIMIT_COMMANDS,   LIMS_COMMODITY_COMMANDS,
+    LIMS_SETTING_COMMANDS, LIMS_BUDGET_COMMANDS,
+    LIMS_METHOD_COMMANDS,  LIMS_RESULT_COMMANDS,
+    LIMS_INGEST_COMMANDS,  NULL,
 };
 
 LimsApiParts lims_parts(const char *journal_path) {

@@ -152,6 +152,7 @@ const LimsRouteRow LIMS_ROUTES[] = {
     {"POST", API "/held/retry", "held", "retry"},
     {"POST", API "/limits/import", "limit", "import", NULL, TRUE},
     {"GET", API "/limit-sets", "limit", "list"},
+    {"POST", API "/commodities/match", "commodity", "match"},
     {"POST", API "/judge", "judge", "one"},
     {"POST", API "/judge/csv", "judge", "csv"},
     {"GET", API "/judge/period", "judge", "period", NULL, TRUE},

@@ -1,6 +1,7 @@
 /* See helper-model.h. */
 #include "tests/model/helper-model.h"
 #include "lims/model/command-budget.h"
+#include "lims/model/command-commodity.h"
 #include "lims/model/command-method.h"
 #include "lims/model/command-result.h"
 #include "lims/model/command-setting.h"
@@ -99,9 +100,9 @@ static gboolean run_job(LimsDb *db, gpointer data, GError **error) {
 }
 
 static const LimsCommand *find_command(const char *noun, const char *verb) {
-  static const LimsCommand *const TABLES[] = {LIMS_MODEL_COMMANDS, LIMS_SETTING_COMMANDS,
+  static const LimsCommand *const TABLES[] = {LIMS_MODEL_COMMANDS,  LIMS_SETTING_COMMANDS,
                                               LIMS_BUDGET_COMMANDS, LIMS_RESULT_COMMANDS,
-                                              LIMS_METHOD_COMMANDS};
+                                              LIMS_METHOD_COMMANDS, LIMS_COMMODITY_COMMANDS};
   const LimsCommand *found = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS(TABLES) && !found; i++)
