@@ -368,6 +368,61 @@ static void test_cut(void) {
       }
 }
 
+/* Anything of the pieces that such texts are made of: it is read, or what was not read is said; never both.
+ */
+static void test_pieces(void) {
+  static const char *const PIECES[] = {"0.35", "10",   "³", "⁻",  "×10",  "^",        "mg",      "/",
+                                       "kg",   "(",    ")", "<",  "≤",    "未检出",   "检出",    "检出限",
+                                       "：",   "，",   "-", "±",  "~",    "以下",     "n=5,c=2", " ",
+                                       "倍",   "*",    "L", "E",  "限量", "不得检出", "小于",    "25g",
+                                       "%",    "\xe6", ";", "GB", "2763", "mg/kg"};
+
+  for (guint round = 0; round < 20000; round++) {
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_auto(LimsUnread) unread = {0}, of_limit = {0};
+    int pieces = g_test_rand_int_range(1, 9);
+    const LimsUnit *unit;
+    LimsValue value;
+    LimsLimit limit;
+    gboolean is_result, is_limit;
+
+    while (pieces-- > 0)
+      g_string_append(text, PIECES[g_test_rand_int_range(0, G_N_ELEMENTS(PIECES))]);
+    is_result = lims_result_read(text->str, &value, &unit, &unread);
+    g_assert_cmpint(is_result, ==, unread.kind == LIMS_UNREAD_NOTHING);
+    g_assert_cmpint(is_result, ==, value.state != LIMS_VALUE_UNREADABLE);
+    is_limit = lims_limit_read(text->str, NULL, &limit, &of_limit) && limit.kind != LIMS_LIMIT_OTHER;
+    g_assert_cmpint(is_limit, ==, of_limit.kind == LIMS_UNREAD_NOTHING);
+    g_assert_true(!is_limit || limit.kind > LIMS_LIMIT_RANGE || limit.unit);
+    lims_value_clear(&value);
+  }
+}
+
+/* A number in every dress is the same number. */
+static void test_dresses(void) {
+  static const char *const DRESSES[] = {"%d.%dmg/kg",      "%d.%d MG / KG",  "%d.%d×10⁰mg/kg",
+                                        "%d.%dE0 mg/kg",   "检出%d.%dmg/kg", "实测值：%d.%d（mg/kg）",
+                                        "%d.%d㎎/㎏",      "%d.%d mg·kg⁻¹",  "%d.%d毫克/公斤",
+                                        "%d.%d×10^0 mg/kg"};
+
+  for (guint round = 0; round < 2000; round++) {
+    int whole = g_test_rand_int_range(0, 1000), part = g_test_rand_int_range(0, 1000);
+    const char *dress = DRESSES[g_test_rand_int_range(0, G_N_ELEMENTS(DRESSES))];
+    g_autofree char *number = g_strdup_printf("%d.%d", whole, part), *text = NULL;
+    g_auto(GStrv) around = g_strsplit(dress, "%d.%d", 2);
+    LimsDecimal expected;
+    LimsValue value;
+    const LimsUnit *unit;
+
+    text = g_strconcat(around[0], number, around[1], NULL);
+    g_assert_true(lims_decimal_parse(number, &expected));
+    g_assert_true(lims_result_read(text, &value, &unit, NULL));
+    g_assert_cmpint(lims_decimal_compare(value.number, expected), ==, 0);
+    g_assert_cmpstr(unit->name, ==, "mg/kg");
+    lims_value_clear(&value);
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/written/results", test_results);
@@ -376,5 +431,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/written/limits", test_limits);
   g_test_add_func("/written/no-limits", test_no_limits);
   g_test_add_func("/written/cut", test_cut);
+  g_test_add_func("/written/pieces", test_pieces);
+  g_test_add_func("/written/dresses", test_dresses);
   return g_test_run();
 }
