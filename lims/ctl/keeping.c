@@ -7,8 +7,12 @@
 #include "lims/model/incarnation.h"
 #include "lims/model/rejudge.h"
 
+/* What a newer program's files say otherwise makes new verdicts. */
 static gboolean load_catalogue(LimsDb *db, gpointer data, GError **error) {
-  return lims_catalogue_load_directory(db, data, error);
+  gint64 before = lims_catalogue_version(db);
+  return lims_catalogue_load_directory(db, data, error) &&
+         (lims_catalogue_version(db) == before ||
+          lims_rejudge_request(db, "the catalogue's files", g_get_user_name(), error));
 }
 
 /* Here, and not at the daemon's first start, a wrong path shows; and a backup has both its files from the

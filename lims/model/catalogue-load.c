@@ -12,7 +12,7 @@
 #include "lims/core/time.h"
 #include "lims/model/catalogue-store.h"
 #include "lims/model/import.h"
-#include "lims/model/limit-row.h"
+#include "lims/model/limit-edition.h"
 #include "lims/model/method-row.h"
 #include "lims/model/method-rule.h"
 
@@ -28,6 +28,9 @@ typedef struct {
   gboolean writing;         /* FALSE: only the digest is wanted */
   GPtrArray *sets;          /* char *: code and file of each set, by turns */
   const char *name;         /* of the tree or set whose file is read */
+  GHashTable *seen;         /* what the set has limited so far */
+  LimsLimitEditions *editions;
+  gboolean kept; /* the set was imported: its file is only checked */
 } Loader;
 
 typedef gboolean (*TakeRow)(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error);
@@ -210,24 +213,17 @@ static gboolean take_limit(Loader *loader, const LimsCsv *csv, const LimsCsvRow 
   limit.limit.node = g_ascii_strtoll(limit.node_text, NULL, 10);
   limit.limit.analyte = limit.analyte_text;
   return lims_catalogue_add_limit(loader->catalogue, loader->name, &limit.limit, error) &&
-         lims_limit_row_write(loader->db, loader->name, &limit, error);
+         lims_limit_seen_add(loader->seen, &limit, error) &&
+         (loader->kept || lims_limit_row_write(loader->db, loader->name, &limit, error));
 }
 
 static gboolean add_set(Loader *loader, const LimsLimitSetRow *set, GError **error) {
-  LimsLimitSet own = {.set = set->code,
-                      .standard = set->standard,
-                      .tree = set->tree,
-                      .standing = set->standing,
-                      .source = set->source};
+  gboolean kept;
 
-  if (!lims_limit_set_row_check(set, error))
-    return FALSE;
-  lims_time_parse_date(set->from, &own.from);
-  if (*set->to)
-    lims_time_parse_date(set->to, &own.to);
-  lims_date_rule_parse(set->date_rule, &own.date_rule);
-  return lims_catalogue_add_set(loader->catalogue, &own, error) &&
-         lims_limit_set_row_write(loader->db, set, error);
+  return lims_limit_set_row_add(loader->catalogue, set, error) &&
+         lims_limit_editions_add(loader->editions, set, error) &&
+         lims_limit_set_row_is_imported(loader->db, set->code, &kept, error) &&
+         (kept || lims_limit_set_row_write(loader->db, set, error));
 }
 
 static gboolean take_set(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error) {
@@ -312,7 +308,9 @@ static gboolean load_sets(Loader *loader, GError **error) {
     return FALSE;
   for (guint i = 0; i + 1 < loader->sets->len; i += 2) {
     loader->name = g_ptr_array_index(loader->sets, i);
-    if (!load_file(loader, g_ptr_array_index(loader->sets, i + 1), "id,node,path,analyte,kind,limit-text",
+    g_hash_table_remove_all(loader->seen);
+    if (!lims_limit_set_row_is_imported(loader->db, loader->name, &loader->kept, error) ||
+        !load_file(loader, g_ptr_array_index(loader->sets, i + 1), "id,node,path,analyte,kind,limit-text",
                    take_limit, error))
       return FALSE;
   }
@@ -342,10 +340,12 @@ static gboolean write_all(LimsDb *db, const char *directory, const char *digest,
   g_autoptr(LimsCatalogue) catalogue = lims_catalogue_new();
   g_autoptr(GChecksum) again = g_checksum_new(G_CHECKSUM_SHA256);
   g_autoptr(GPtrArray) sets = g_ptr_array_new_with_free_func(g_free);
-  Loader loader = {db, directory, catalogue, again, TRUE, sets, NULL};
+  g_autoptr(GHashTable) seen = lims_limit_seen_new();
+  g_autoptr(LimsLimitEditions) editions = lims_limit_editions_new(db, error);
+  Loader loader = {db, directory, catalogue, again, TRUE, sets, NULL, seen, editions, FALSE};
 
-  return clear_replaced(db, error) && load_all(&loader, error) && lims_catalogue_seal(catalogue, error) &&
-         lims_method_rule_apply(db, error) &&
+  return editions && clear_replaced(db, error) && load_all(&loader, error) &&
+         lims_catalogue_seal(catalogue, error) && lims_method_rule_apply(db, error) &&
          lims_db_run(
              db, error,
              "INSERT INTO meta(name, value) VALUES('catalogue-digest', :digest) ON CONFLICT(name) DO UPDATE "
@@ -357,7 +357,8 @@ static gboolean write_all(LimsDb *db, const char *directory, const char *digest,
 gboolean lims_catalogue_load_directory(LimsDb *db, const char *directory, GError **error) {
   g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
   g_autoptr(GPtrArray) sets = g_ptr_array_new_with_free_func(g_free);
-  Loader loader = {db, directory, NULL, checksum, FALSE, sets, NULL};
+  g_autoptr(GHashTable) seen = lims_limit_seen_new();
+  Loader loader = {db, directory, NULL, checksum, FALSE, sets, NULL, seen, NULL, FALSE};
   g_autofree char *known = NULL;
 
   if (!load_all(&loader, error))

@@ -281,7 +281,7 @@ static void snapshot_free(gpointer data) {
   g_free(snapshot);
 }
 
-static gint64 read_version(LimsDb *db) {
+gint64 lims_catalogue_version(LimsDb *db) {
   gint64 version = 0;
 
   lims_db_get_int(db, &version, NULL,
@@ -291,7 +291,7 @@ static gint64 read_version(LimsDb *db) {
 
 LimsCatalogue *lims_catalogue_current(LimsDb *db, GError **error) {
   Snapshot *snapshot = lims_db_get_cache(db, CACHE_KEY);
-  gint64 version = read_version(db);
+  gint64 version = lims_catalogue_version(db);
   LimsCatalogue *catalogue;
 
   if (snapshot && snapshot->version == version)
@@ -308,7 +308,7 @@ LimsCatalogue *lims_catalogue_current(LimsDb *db, GError **error) {
 /* The moment, not a count: the number of a job that was rolled back must not come again with other contents.
  */
 gboolean lims_catalogue_touch(LimsDb *db, GError **error) {
-  gint64 version = MAX(read_version(db) + 1, lims_db_now_us(db));
+  gint64 version = MAX(lims_catalogue_version(db) + 1, lims_db_now_us(db));
   g_autofree char *next = g_strdup_printf("%" G_GINT64_FORMAT, version);
 
   return lims_db_run(db, error,

@@ -20,6 +20,8 @@ typedef struct {
 /* The catalogue as it would be; new, read each time. */
 LimsCatalogue *lims_catalogue_read_amended(LimsDb *db, const LimsCatalogueAmendment *amendment,
                                            GError **error);
+/* It changes with everything that verdicts are made by: sets, methods, settings. */
+gint64 lims_catalogue_version(LimsDb *db);
 /* Changes the version: whoever writes to the catalogue's tables calls it in the same job. */
 gboolean lims_catalogue_touch(LimsDb *db, GError **error);
 

@@ -18,7 +18,7 @@ typedef struct {
   const LimsCatalogue *catalogue;
   LimsLimitNodes *nodes; /* of the set's tree: from the first row on */
   LimsLimitFile *file;
-  GHashTable *seen; /* key → place in file->rows + 1 */
+  GHashTable *seen; /* lims_limit_seen_new */
 } Reader;
 
 static void reader_clear(Reader *reader) {
@@ -29,7 +29,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reader, reader_clear)
 
 void lims_limit_file_clear(LimsLimitFile *file) {
   g_clear_pointer(&file->rows, g_array_unref);
-  g_clear_pointer(&file->keys, g_ptr_array_unref);
   g_clear_pointer(&file->csv, lims_csv_free);
 }
 
@@ -122,42 +121,14 @@ static gboolean tie_row(Reader *reader, LimsLimitRow *row, GError **error) {
   return lims_limit_row_check_texts(row, reader->catalogue, error);
 }
 
-char *lims_limit_key(gint64 node, const char *analyte, const char *conditions) {
-  g_autofree char *condition = lims_limit_conditions_key(conditions);
-
-  return g_strdup_printf("%" G_GINT64_FORMAT "|%s|%s", node, analyte, condition);
-}
-
-/* What stands twice is a slip either way; which of two that differ is meant, nobody knows. */
-static gboolean refuse_twice(const LimsLimitRow *row, const LimsLimitRow *before, GError **error) {
-  if (strcmp(row->limit.text, before->limit.text) == 0 && strcmp(row->unit, before->unit) == 0)
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_CONFLICT, "repeats line %u: node, analyte and conditions",
-                before->line);
-  else
-    g_set_error(error, LIMS_ERROR, LIMS_ERROR_CONFLICT,
-                "contradicts line %u: for the same node, analyte and conditions '%s %s' there, '%s %s' here",
-                before->line, before->limit.text, before->unit, row->limit.text, row->unit);
-  return FALSE;
-}
-
-static gboolean add_row(Reader *reader, const LimsLimitRow *row, GError **error) {
-  LimsLimitFile *file = reader->file;
-  g_autofree char *key = lims_limit_key(row->limit.node, row->limit.analyte, row->limit.conditions);
-  guint place = GPOINTER_TO_UINT(g_hash_table_lookup(reader->seen, key));
-
-  if (place)
-    return refuse_twice(row, &g_array_index(file->rows, LimsLimitRow, place - 1), error);
-  g_array_append_val(file->rows, *row);
-  g_hash_table_insert(reader->seen, key, GUINT_TO_POINTER(file->rows->len));
-  g_ptr_array_add(file->keys, g_steal_pointer(&key));
-  return TRUE;
-}
-
 static gboolean read_row(Reader *reader, const LimsCsvRow *row, GError **error) {
   LimsLimitRow limit;
 
-  return check_set(reader->file, row, error) && lims_limit_row_read(reader->file->csv, row, &limit, error) &&
-         tie_row(reader, &limit, error) && add_row(reader, &limit, error);
+  if (!check_set(reader->file, row, error) || !lims_limit_row_read(reader->file->csv, row, &limit, error) ||
+      !tie_row(reader, &limit, error) || !lims_limit_seen_add(reader->seen, &limit, error))
+    return FALSE;
+  g_array_append_val(reader->file->rows, limit);
+  return TRUE;
 }
 
 static gboolean read_rows(Reader *reader, GError **error) {
@@ -178,11 +149,10 @@ static gboolean read_rows(Reader *reader, GError **error) {
 
 gboolean lims_limit_file_read(LimsDb *db, const LimsCatalogue *catalogue, const char *name, const char *bytes,
                               gsize size, LimsLimitFile *out, GError **error) {
-  g_auto(Reader) reader = {db, catalogue, NULL, out, g_hash_table_new(g_str_hash, g_str_equal)};
+  g_auto(Reader) reader = {db, catalogue, NULL, out, lims_limit_seen_new()};
 
   *out = (LimsLimitFile){.csv = lims_csv_read_bytes(name, bytes, size, error),
-                         .rows = g_array_new(FALSE, FALSE, sizeof(LimsLimitRow)),
-                         .keys = g_ptr_array_new_with_free_func(g_free)};
+                         .rows = g_array_new(FALSE, FALSE, sizeof(LimsLimitRow))};
   if (!out->csv || !lims_import_fold_headings(out->csv, NULL, error) ||
       !lims_csv_check(out->csv, REQUIRED, OPTIONAL, error))
     return FALSE;

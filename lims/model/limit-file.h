@@ -5,13 +5,10 @@
 typedef struct {
   LimsCsv *csv; /* owns every text below */
   LimsLimitSetRow set;
-  GArray *rows;    /* LimsLimitRow, in the file's order */
-  GPtrArray *keys; /* char *: lims_limit_key of the row at the same place */
+  GArray *rows; /* LimsLimitRow, in the file's order */
 } LimsLimitFile;
 void lims_limit_file_clear(LimsLimitFile *file);
 
 /* All rows or none: every bad one is named by its line. Clear *out also after an error. */
 gboolean lims_limit_file_read(LimsDb *db, const LimsCatalogue *catalogue, const char *name, const char *bytes,
                               gsize size, LimsLimitFile *out, GError **error);
-/* Two rows of one key would limit the same thing twice. g_free. */
-char *lims_limit_key(gint64 node, const char *analyte, const char *conditions);

@@ -171,6 +171,58 @@ char *lims_limit_conditions_key(const char *conditions) {
   return g_strjoinv(";", (char **)names->pdata);
 }
 
+/* ---- rows that limit the same ---- */
+
+char *lims_limit_key(gint64 node, const char *analyte, const char *conditions) {
+  g_autofree char *condition = lims_limit_conditions_key(conditions);
+
+  return g_strdup_printf("%" G_GINT64_FORMAT "|%s|%s", node, analyte, condition);
+}
+
+typedef struct {
+  guint line;
+  char *text, *unit;
+} Seen;
+
+static void seen_free(gpointer data) {
+  Seen *seen = data;
+
+  g_free(seen->text);
+  g_free(seen->unit);
+  g_free(seen);
+}
+
+GHashTable *lims_limit_seen_new(void) {
+  return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, seen_free);
+}
+
+/* What stands twice is a slip either way; which of two that differ is meant, nobody knows. */
+static gboolean refuse_twice(const LimsLimitRow *row, const Seen *before, GError **error) {
+  if (strcmp(row->limit.text, before->text) == 0 && strcmp(row->unit, before->unit) == 0)
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_CONFLICT, "repeats line %u: node, analyte and conditions",
+                before->line);
+  else
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_CONFLICT,
+                "contradicts line %u: for the same node, analyte and conditions '%s %s' there, '%s %s' here",
+                before->line, before->text, before->unit, row->limit.text, row->unit);
+  return FALSE;
+}
+
+gboolean lims_limit_seen_add(GHashTable *seen, const LimsLimitRow *row, GError **error) {
+  g_autofree char *key = lims_limit_key(row->limit.node, row->limit.analyte, row->limit.conditions);
+  const Seen *before = g_hash_table_lookup(seen, key);
+  Seen *own;
+
+  if (before)
+    return refuse_twice(row, before, error);
+  own = g_new(Seen, 1);
+  *own = (Seen){row->line, g_strdup(row->limit.text), g_strdup(row->unit)};
+  g_hash_table_insert(seen, g_steal_pointer(&key), own);
+  return TRUE;
+}
+
+/* ---- writing ---- */
+
 gboolean lims_limit_row_write(LimsDb *db, const char *set, const LimsLimitRow *row, GError **error) {
   const LimsLimit *limit = &row->limit;
   gboolean numeric = limit->kind <= LIMS_LIMIT_RANGE;
@@ -226,7 +278,7 @@ gboolean lims_limit_set_row_add(LimsCatalogue *catalogue, const LimsLimitSetRow 
   return lims_catalogue_add_set(catalogue, &own, error);
 }
 
-gboolean lims_limit_set_row_write(LimsDb *db, const LimsLimitSetRow *set, GError **error) {
+static gboolean write_set(LimsDb *db, const LimsLimitSetRow *set, gboolean imported, GError **error) {
   gint64 seq = lims_db_change(db, 0, "limit_set", (gint64)g_str_hash(set->code), error);
 
   return seq != 0 &&
@@ -234,15 +286,41 @@ gboolean lims_limit_set_row_write(LimsDb *db, const LimsLimitSetRow *set, GError
          lims_db_run(
              db, error,
              "INSERT INTO limit_set(code, standard, title, tree, effective_from, effective_to, date_rule, "
-             "source, standing, checked_by, seq) VALUES(:code, :standard, :title, :tree, :from, :to, :rule, "
-             ":source, :standing, :checked, :seq) ON CONFLICT(code) DO UPDATE SET standard = "
-             "excluded.standard, title = excluded.title, tree = excluded.tree, effective_from = "
+             "source, standing, checked_by, seq, imported) VALUES(:code, :standard, :title, :tree, :from, "
+             ":to, :rule, :source, :standing, :checked, :seq, :imported) ON CONFLICT(code) DO UPDATE SET "
+             "standard = excluded.standard, title = excluded.title, tree = excluded.tree, effective_from = "
              "excluded.effective_from, effective_to = excluded.effective_to, date_rule = excluded.date_rule, "
              "source = excluded.source, standing = excluded.standing, checked_by = excluded.checked_by, seq "
-             "= "
-             "excluded.seq",
+             "= excluded.seq, imported = excluded.imported",
              "code:s", set->code, "standard:s", set->standard, "title:s", set->title, "tree:s", set->tree,
              "from:s", set->from, "to:s", *set->to ? set->to : NULL, "rule:s", set->date_rule, "source:s",
              set->source, "standing:s", set->standing, "checked:s", *set->checked_by ? set->checked_by : NULL,
-             "seq:i", seq, NULL);
+             "seq:i", seq, "imported:i", (gint64)imported, NULL);
+}
+
+gboolean lims_limit_set_row_write(LimsDb *db, const LimsLimitSetRow *set, GError **error) {
+  return write_set(db, set, FALSE, error) &&
+         lims_db_run(
+             db, error,
+             "UPDATE limit_set SET effective_to = ended WHERE code = :code AND ended >= effective_from AND "
+             "(effective_to IS NULL OR effective_to > ended)",
+             "code:s", set->code, NULL);
+}
+
+gboolean lims_limit_set_row_import(LimsDb *db, const LimsLimitSetRow *set, GError **error) {
+  return write_set(db, set, TRUE, error) &&
+         lims_db_run(db, error, "UPDATE limit_set SET ended = NULL WHERE code = :code", "code:s", set->code,
+                     NULL);
+}
+
+gboolean lims_limit_set_row_is_imported(LimsDb *db, const char *code, gboolean *out, GError **error) {
+  GError *problem = NULL;
+  gint64 imported = 0;
+
+  lims_db_get_int(db, &imported, &problem, "SELECT imported FROM limit_set WHERE code = :code", "code:s",
+                  code, NULL);
+  *out = imported != 0;
+  if (problem)
+    g_propagate_error(error, problem);
+  return problem == NULL;
 }

@@ -24,6 +24,13 @@ gboolean lims_limit_row_check_texts(const LimsLimitRow *row, const LimsCatalogue
 char *lims_limit_conditions_key(const char *conditions);
 gboolean lims_limit_row_write(LimsDb *db, const char *set, const LimsLimitRow *row, GError **error);
 
+/* Two rows of one key would limit the same thing twice. g_free. */
+char *lims_limit_key(gint64 node, const char *analyte, const char *conditions);
+/* What one set has limited so far: key → where and how. */
+GHashTable *lims_limit_seen_new(void);
+/* LIMS_ERROR_CONFLICT if a row before it limits the same: it repeats or contradicts that line. */
+gboolean lims_limit_seen_add(GHashTable *seen, const LimsLimitRow *row, GError **error);
+
 /* The set's own row. Strings may be "" but not NULL. */
 typedef struct {
   const char *code, *standard, *title, *tree;
@@ -34,5 +41,9 @@ typedef struct {
 gboolean lims_limit_set_row_check(const LimsLimitSetRow *set, GError **error);
 /* Into a catalogue that is being filled; its limits follow. */
 gboolean lims_limit_set_row_add(LimsCatalogue *catalogue, const LimsLimitSetRow *set, GError **error);
-/* Inserts or replaces it, and takes all its limits out. */
+/* Inserts or replaces it, and takes all its limits out: of the catalogue's files, which leave it the end that
+ * an import gave it; or by a person, whose word is the last. */
 gboolean lims_limit_set_row_write(LimsDb *db, const LimsLimitSetRow *set, GError **error);
+gboolean lims_limit_set_row_import(LimsDb *db, const LimsLimitSetRow *set, GError **error);
+/* *out: the store has it from a person, and the catalogue's files leave it and its limits alone. */
+gboolean lims_limit_set_row_is_imported(LimsDb *db, const char *code, gboolean *out, GError **error);

@@ -248,7 +248,8 @@ static void add_changed(Work *work, const LimsLimitRow *row, const OldRow *old) 
     touch_old(work, old);
 }
 
-static void compare_row(Work *work, LimsLimitRow *row, const char *key) {
+static void compare_row(Work *work, LimsLimitRow *row) {
+  g_autofree char *key = lims_limit_key(row->limit.node, row->limit.analyte, row->limit.conditions);
   g_autofree char *whole = join_row(row);
   OldRow *old = g_hash_table_lookup(work->old, key);
 
@@ -305,7 +306,7 @@ static void compare(Work *work) {
   for (guint i = 0; i < file->rows->len; i++) {
     LimsLimitRow *row = &g_array_index(file->rows, LimsLimitRow, i);
 
-    compare_row(work, row, g_ptr_array_index(file->keys, i));
+    compare_row(work, row);
     add_overlaps(work, row);
   }
   add_removed(work);
@@ -351,7 +352,7 @@ gboolean lims_limit_import_write(LimsDb *db, const LimsLimitImport *import, GErr
   for (guint i = 0; i < import->ends->len; i++)
     if (!lims_limit_edition_end(db, g_ptr_array_index(import->ends, i), error))
       return FALSE;
-  if (!lims_limit_set_row_write(db, &file->set, error))
+  if (!lims_limit_set_row_import(db, &file->set, error))
     return FALSE;
   for (guint i = 0; i < file->rows->len; i++)
     if (!lims_limit_row_write(db, file->set.code, &g_array_index(file->rows, LimsLimitRow, i), error))
