@@ -38,7 +38,7 @@ char *lims_rule_to_string(const LimsMatter *matter, const LimsMeasured *measured
   g_autofree char *uncertainty = lims_decimal_to_string(measured->uncertainty);
 
   if (guarded && !lims_decimal_is_zero(measured->uncertainty))
-    g_string_append_printf(out, " of U = %s %% (k = 2)", uncertainty);
+    g_string_append_printf(out, " of U = %s %%", uncertainty);
   g_string_append(out, rounded ? ", rounded value" : ", full value");
   if (measured->is_sum)
     g_string_append_printf(out, ", components not detected count as %s", ND_WORDS[nd]);

@@ -77,7 +77,7 @@ typedef struct {
   const LimsPolicy *policy;
   const char *analyte; /* code */
   LimsFacts facts;     /* the input's, and those that determinations stand in for */
-  GPtrArray *arena;    /* owns what runs point into */
+  GPtrArray **arena;   /* owns what runs point into; made when it is first needed */
 } LimsMatter;
 
 /* Replicates in the order of their numbers, a mean before them. */

@@ -45,6 +45,7 @@ void lims_verdict_clear(LimsVerdict *verdict) {
 
 typedef struct {
   LimsMatter matter;
+  GPtrArray *arena;
   LimsChoice choice;
   LimsOutcome worst;
   GArray *parts;    /* LimsPart of a sum; NULL: none */
@@ -371,7 +372,7 @@ static void fill(Judgement *j, LimsVerdict *out) {
 
 static void judgement_clear(Judgement *j) {
   g_clear_pointer(&j->parts, g_array_unref);
-  g_ptr_array_unref(j->matter.arena);
+  g_clear_pointer(&j->arena, g_ptr_array_unref);
   g_free(j->threshold);
   g_free(j->rule);
 }
@@ -382,11 +383,11 @@ void lims_judge(const LimsCatalogue *catalogue, const LimsJudgeInput *input, con
                             .input = input,
                             .policy = input->policy ? input->policy : lims_catalogue_policy(catalogue),
                             .analyte = analyte,
-                            .facts = input->facts,
-                            .arena = g_ptr_array_new_with_free_func(g_free)}};
+                            .facts = input->facts}};
   const LimsDetermination *values;
   guint count;
 
+  j.matter.arena = &j.arena;
   if (!g_hash_table_contains(catalogue->analytes, analyte)) { /* a name or an alias will do as well */
     const char *code = lims_catalogue_find_analyte(catalogue, analyte);
 

@@ -67,7 +67,9 @@ GArray *lims_runs_new(const LimsMatter *matter, const LimsDetermination *values,
     places[i].value = &values[i];
   number_runs(places, count);
   sorted = g_new(LimsDetermination, count);
-  g_ptr_array_add(matter->arena, sorted);
+  if (!*matter->arena)
+    *matter->arena = g_ptr_array_new_with_free_func(g_free);
+  g_ptr_array_add(*matter->arena, sorted);
   for (guint i = 0; i < count; i++) {
     LimsRun new = {&sorted[i], 0};
 
@@ -168,7 +170,8 @@ static int compare_analytes(gconstpointer a, gconstpointer b) {
 }
 
 void lims_determinations_sort(LimsDetermination *determinations, guint count) {
-  qsort(determinations, count, sizeof *determinations, compare_analytes);
+  if (count > 1)
+    qsort(determinations, count, sizeof *determinations, compare_analytes);
 }
 
 gboolean lims_measure_worst(const LimsMatter *matter, const char *analyte, const LimsUnit *target,

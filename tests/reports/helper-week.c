@@ -340,7 +340,7 @@ static const Work SUMMED = {
     "0.1",
     "克百威: 0.120 mg/kg × 1\n3-羟基克百威: 0.016 mg/kg × 0.932565342…\n"
     "limit of the fresh food × 5 (dehydration)\n= 0.13492104649… mg/kg, judged as 0.135",
-    "guard band of U = 15 % (k = 2), rounded value, components not detected count as 0",
+    "guard band of U = 15 %, rounded value, components not detected count as 0",
     FALSE,
     "3-hydroxycarbofuran",
     "0.016"};
