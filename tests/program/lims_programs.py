@@ -29,6 +29,10 @@ class Failure(Exception):
     """What was found wrong, in one line."""
 
 
+class Skip(Exception):
+    """Why a test was not made, in one line."""
+
+
 def note(text):
     print("# " + text, flush=True)
 
@@ -192,6 +196,8 @@ def run_tests(tests):
         try:
             test(place)
             print(f"ok {number} - {test.__name__}: {test.__doc__ or ''}", flush=True)
+        except Skip as reason:
+            print(f"ok {number} - {test.__name__} # SKIP {reason}", flush=True)
         except Exception as problem:  # whatever it is, it is told, and the next test runs
             failed += 1
             print(f"not ok {number} - {test.__name__}: {problem if isinstance(problem, Failure) else repr(problem)}", flush=True)
