@@ -5,6 +5,7 @@
  */
 #include "lims/model/sample-private.h"
 #include "lims/core/time.h"
+#include "lims/judge/match.h"
 #include "lims/model/catalogue-store.h"
 #include "lims/model/check.h"
 #include "lims/model/lab.h"
@@ -169,7 +170,7 @@ static gboolean match_commodity(LimsDb *db, const char *name, const char **out_c
 
   if (!catalogue)
     return FALSE;
-  *out_code = lims_catalogue_find_commodity(catalogue, name);
+  *out_code = lims_match_find_commodity(catalogue, name);
   return TRUE;
 }
 

@@ -132,6 +132,16 @@ static void test_empty(Fixture *f, gconstpointer data) {
   assert_sum(rows, 0, 0, 0, 0);
 }
 
+/* Registering reads a name in the same way, and keeps it as typed. */
+static void test_sample(Fixture *f, gconstpointer data) {
+  add_places(f);
+  g_free(must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "精品菠菜（散装）", NULL));
+  assert_text(f, "SELECT commodity FROM sample ORDER BY id DESC LIMIT 1", "spinach");
+  assert_text(f, "SELECT commodity_name FROM sample ORDER BY id DESC LIMIT 1", "精品菠菜（散装）");
+  g_free(must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "炸菠菜", NULL));
+  assert_text(f, "SELECT commodity FROM sample ORDER BY id DESC LIMIT 1", NULL);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   MODEL_TEST("/commodity/lines", test_lines);
@@ -140,5 +150,6 @@ int main(int argc, char **argv) {
   MODEL_TEST("/commodity/gb18030", test_gb18030);
   MODEL_TEST("/commodity/refused", test_refused);
   MODEL_TEST("/commodity/empty", test_empty);
+  MODEL_TEST("/commodity/sample", test_sample);
   return g_test_run();
 }
