@@ -6,13 +6,33 @@
  */
 #include "lims/core/decimal-private.h"
 
-lims_uint128 lims_decimal_power(int power) {
-  lims_uint128 result = 1;
+/* Those that 64 bits hold; a product of two of them gives the rest. */
+static const guint64 POWERS[] = {1u,
+                                 10u,
+                                 100u,
+                                 1000u,
+                                 10000u,
+                                 100000u,
+                                 1000000u,
+                                 10000000u,
+                                 100000000u,
+                                 1000000000u,
+                                 10000000000ull,
+                                 100000000000ull,
+                                 1000000000000ull,
+                                 10000000000000ull,
+                                 100000000000000ull,
+                                 1000000000000000ull,
+                                 10000000000000000ull,
+                                 100000000000000000ull,
+                                 1000000000000000000ull,
+                                 10000000000000000000ull};
+#define POWERS_LAST ((int)G_N_ELEMENTS(POWERS) - 1)
 
+lims_uint128 lims_decimal_power(int power) {
   g_assert(power >= 0 && power <= LIMS_DECIMAL_POWER_MAX);
-  while (power-- > 0)
-    result *= 10;
-  return result;
+  return power <= POWERS_LAST ? POWERS[power]
+                              : (lims_uint128)POWERS[POWERS_LAST] * POWERS[power - POWERS_LAST];
 }
 
 lims_uint128 lims_decimal_magnitude(lims_int128 value) {

@@ -12,7 +12,7 @@
 
 /* The exact number where it ends within the digits, else its first ones and "…". g_free. */
 static char *show_fraction(LimsFraction value) {
-  LimsDecimal rounded, longer;
+  LimsDecimal rounded;
   g_autofree char *text = NULL;
   gboolean fits;
 
@@ -22,10 +22,9 @@ static char *show_fraction(LimsFraction value) {
     rounded.coefficient /= 10;
     rounded.exponent++;
   }
-  longer = rounded;
   text = lims_decimal_to_string(rounded);
-  return lims_fraction_compare_decimal(value, longer, &fits) == 0 && fits ? g_steal_pointer(&text)
-                                                                          : g_strconcat(text, "…", NULL);
+  return lims_fraction_compare_decimal(value, rounded, &fits) == 0 && fits ? g_steal_pointer(&text)
+                                                                           : g_strconcat(text, "…", NULL);
 }
 
 static void append_decimal(GString *out, LimsDecimal value) {
