@@ -67,7 +67,7 @@ gboolean lims_limit_import_compare(LimsDb *db, const LimsLimitImport *import, Li
   if (!lims_limit_import_is_news(import))
     return TRUE;
   take_days(import, &filter);
-  if (import->known && !import->set_changed && import->ends->len == 0)
+  if (import->ends->len == 0 && !(import->known && import->set_changed))
     filter.analytes = import->analytes;
   catalogue = lims_catalogue_read_amended(db, &amendment, error);
   return catalogue && lims_rejudge_compare(db, catalogue, &filter, each, data, out_samples, error);
