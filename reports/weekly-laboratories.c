@@ -16,7 +16,7 @@ static const struct {
   const char *heading;
   double width;
 } HEADINGS[COLUMNS] = {
-    [NAME] = {N_("Laboratory"), 32},
+    [NAME] = {N_("Laboratory"), 38},
     [KIND] = {N_("Kind of laboratory"), 20},
     [APPROPRIATED] = {N_("Appropriated (CNY)"), 17},
     [FLOOR] = {N_("Floor (CNY)"), 17},
