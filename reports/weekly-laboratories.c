@@ -32,8 +32,8 @@ static const char *const NOTES[] = {
     N_("Appropriated and floor are of the whole year; everything else is up to the end of the week, or "
        "to the position if that is earlier. Amounts are those recorded, corrections included."),
     N_("Samples: registered, not void. Results: determinations that count; one that was corrected counts "
-       "once. Cost per sample: paid divided by samples, rounded by GB/T 8170. A dash: no sample, or no "
-       "amount recorded."),
+       "once. Cost per sample: paid divided by samples, rounded by GB/T 8170; in the total of the "
+       "laboratories that have payments. A dash: no sample, or no amount recorded."),
     N_("Exceedances: those that stand, each of a sample and analyte. A laboratory that looks where the "
        "risk is finds more for each sample; the figures rank nobody by themselves."),
 };
@@ -48,6 +48,7 @@ typedef struct {
   LimsSheet *sheet;
   guint row;
   LimsWeekYear total;
+  gint64 paid_samples; /* of laboratories that have payments: what the total's cost is of */
   gboolean fits;
 } Sheet;
 
@@ -98,8 +99,8 @@ static void write_top(Sheet *s) {
 
 /* ---- rows ---- */
 
-static void write_cost(Sheet *s, LimsStyle money, LimsStyle word, const LimsWeekYear *year) {
-  g_autofree char *cost = year->has_payment ? lims_week_cost_per_sample(year->paid, year->samples) : NULL;
+static void write_cost(Sheet *s, LimsStyle money, LimsStyle word, const LimsWeekYear *year, gint64 samples) {
+  g_autofree char *cost = year->has_payment ? lims_week_cost_per_sample(year->paid, samples) : NULL;
 
   if (cost)
     lims_sheet_number(s->sheet, s->row, COST, money, g_ascii_strtod(cost, NULL));
@@ -122,6 +123,7 @@ static void add_to_total(Sheet *s, const LimsWeekYear *year) {
             lims_decimal_add(total->floor, year->floor, &total->floor) &&
             lims_decimal_add(total->paid, year->paid, &total->paid);
   total->has_payment |= year->has_payment;
+  s->paid_samples += year->has_payment ? year->samples : 0;
   total->samples += year->samples;
   total->results += year->results;
   total->exceedances += year->exceedances;
@@ -141,7 +143,7 @@ static gboolean write_laboratory(gconstpointer data, gpointer user, GError **err
   write_amount(s, PAID, year->has_payment, year->paid);
   lims_sheet_count(s->sheet, s->row, SAMPLES, LIMS_STYLE_COUNT, year->samples);
   lims_sheet_count(s->sheet, s->row, RESULTS, LIMS_STYLE_COUNT, year->results);
-  write_cost(s, LIMS_STYLE_MONEY, LIMS_STYLE_WORD, year);
+  write_cost(s, LIMS_STYLE_MONEY, LIMS_STYLE_WORD, year, year->samples);
   lims_sheet_count(s->sheet, s->row, EXCEEDANCES, LIMS_STYLE_COUNT, year->exceedances);
   add_to_total(s, year);
   s->row++;
@@ -169,7 +171,7 @@ static void write_total(Sheet *s) {
   write_sum(s, PAID, LIMS_STYLE_TOTAL_MONEY, number_of(total->paid));
   write_sum(s, SAMPLES, LIMS_STYLE_TOTAL_COUNT, (double)total->samples);
   write_sum(s, RESULTS, LIMS_STYLE_TOTAL_COUNT, (double)total->results);
-  write_cost(s, LIMS_STYLE_TOTAL_MONEY, LIMS_STYLE_TOTAL_WORD, total);
+  write_cost(s, LIMS_STYLE_TOTAL_MONEY, LIMS_STYLE_TOTAL_WORD, total, s->paid_samples);
   write_sum(s, EXCEEDANCES, LIMS_STYLE_TOTAL_COUNT, (double)total->exceedances);
   s->row++;
 }

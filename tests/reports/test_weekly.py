@@ -95,7 +95,8 @@ def year_faults(sheet, store, tr):
     row = top + 1 + len(expected)
     sums = {h: sum(e[h] for e in expected if e[h] != "–") for h in
             ("Appropriated (CNY)", "Floor (CNY)", "Paid (CNY)", "Samples", "Results", "Exceedances (results)")}
-    sums["Cost per sample (CNY)"] = round(sums["Paid (CNY)"] / sums["Samples"], 2)
+    paying = sum(e["Samples"] for e in expected if e["Paid (CNY)"] != "–")
+    sums["Cost per sample (CNY)"] = round(sums["Paid (CNY)"] / paying, 2)
     for heading, value in sums.items():
         got = sheet.cell(row, order[tr(heading)]).value
         if got != number(value):
