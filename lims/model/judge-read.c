@@ -6,21 +6,21 @@
  * say besides its number is written out here.
  */
 #include "lims/model/judge-read.h"
-#include "lims/core/error.h"
 #include "lims/core/text.h"
 #include "lims/core/written-date.h"
 #include "lims/judge/match.h"
+#include "lims/model/judge-given.h"
 #include "lims/model/judge-name.h"
 
 #include <string.h>
 
 #define SCREEN "enzyme-inhibition" /* % alone is no mark of a screen: spirits and moisture are in % too */
 
-static gboolean is_empty(const char *text) {
+gboolean lims_judge_text_is_empty(const char *text) {
   return !text || strspn(text, " \t\r\n") == strlen(text);
 }
 
-static void note(LimsJudgeRow *row, LimsRowPart part, char *words) {
+void lims_judge_row_note(LimsJudgeRow *row, LimsRowPart part, char *words) {
   if (row->unread[part])
     g_free(words);
   else
@@ -49,7 +49,7 @@ static LimsNameKind take_name(const LimsCatalogue *catalogue, Rest *rest, LimsRo
   if (kind != LIMS_NAME_NONE)
     g_clear_pointer(&row->unread[part], g_free);
   if (kind == LIMS_NAME_OTHER)
-    note(row, part, g_strdup_printf("it names %s, and the row is of %s", name, analyte));
+    lims_judge_row_note(row, part, g_strdup_printf("it names %s, and the row is of %s", name, analyte));
   return kind;
 }
 
@@ -76,7 +76,7 @@ static void read_value(const LimsCatalogue *catalogue, const LimsJudgeText *text
 
   if (lims_result_read(text->value ? text->value : "", &determination->value, &determination->unit, &unread))
     return;
-  note(row, LIMS_ROW_VALUE, lims_unread_to_words(&unread));
+  lims_judge_row_note(row, LIMS_ROW_VALUE, lims_unread_to_words(&unread));
   row->value_unread = unread.kind;
   if (take_name(catalogue, &(Rest){row, text}, LIMS_ROW_VALUE, text->value, read_value_rest) !=
       LIMS_NAME_OTHER)
@@ -138,7 +138,7 @@ static gboolean says_none(const char *text) {
   for (guint i = 0; i < G_N_ELEMENTS(NONE); i++)
     if (strcmp(plain, NONE[i]) == 0)
       return TRUE;
-  return is_empty(plain);
+  return lims_judge_text_is_empty(plain);
 }
 
 /* What stands beside the value: of the column, or of an analyte that needs none. */
@@ -146,7 +146,9 @@ static const LimsUnit *find_beside(const LimsJudgeRow *row, const LimsJudgeText 
   if ((!text->unit || says_none(text->unit)) && row->in_name)
     return row->in_name;
   if (!text->unit || says_none(text->unit))
-    return row->nameless ? row->nameless : text->unit && !is_empty(text->unit) ? lims_unit_find("1") : NULL;
+    return row->nameless                                         ? row->nameless
+           : text->unit && !lims_judge_text_is_empty(text->unit) ? lims_unit_find("1")
+                                                                 : NULL;
   return lims_unit_find_written(text->unit);
 }
 
@@ -158,13 +160,15 @@ static void choose_unit(const LimsJudgeText *text, LimsJudgeRow *row) {
   if (own && none && !named)
     return;
   if (!none && !beside)
-    note(row, LIMS_ROW_UNIT, g_strdup_printf("the unit “%s” is not known", text->unit));
+    lims_judge_row_note(row, LIMS_ROW_UNIT, g_strdup_printf("the unit “%s” is not known", text->unit));
   else if (own && beside && own != beside)
-    note(row, LIMS_ROW_UNIT,
-         g_strdup_printf("the value is in %s, and beside it stands %s", own->name, beside->name));
+    lims_judge_row_note(
+        row, LIMS_ROW_UNIT,
+        g_strdup_printf("the value is in %s, and beside it stands %s", own->name, beside->name));
   else if (named && beside != named)
-    note(row, LIMS_ROW_UNIT,
-         g_strdup_printf("the analyte stands with %s, the value with %s", named->name, beside->name));
+    lims_judge_row_note(
+        row, LIMS_ROW_UNIT,
+        g_strdup_printf("the analyte stands with %s, the value with %s", named->name, beside->name));
   row->determination.unit = row->unread[LIMS_ROW_UNIT] ? NULL : beside ? beside : own;
 }
 
@@ -186,14 +190,14 @@ static void read_limit(const LimsCatalogue *catalogue, const LimsJudgeText *text
   const LimsUnit *beside = find_beside(row, text);
   g_auto(LimsUnread) unread = {0};
 
-  row->has_limit = !is_empty(text->limit);
+  row->has_limit = !lims_judge_text_is_empty(text->limit);
   if (!row->has_limit)
     return;
   if (!lims_limit_read(text->limit, beside ? beside->name : NULL, &row->given, &unread))
     row->given.kind = LIMS_LIMIT_OTHER; /* shown as it is, and not judged */
   if (row->given.kind != LIMS_LIMIT_OTHER)
     return;
-  note(row, LIMS_ROW_LIMIT, lims_unread_to_words(&unread));
+  lims_judge_row_note(row, LIMS_ROW_LIMIT, lims_unread_to_words(&unread));
   row->limit_unread = unread.kind;
   if (unread.kind != LIMS_UNREAD_PLAN && take_name(catalogue, &(Rest){row, text}, LIMS_ROW_LIMIT, text->limit,
                                                    read_limit_rest) == LIMS_NAME_OTHER)
@@ -221,162 +225,31 @@ static void read_screen(const LimsCatalogue *catalogue, const LimsJudgeText *tex
 
     if (!is_it)
       continue;
-    if (is_empty(text->method))
+    if (lims_judge_text_is_empty(text->method))
       row->determination.method = THRESHOLDS[i].method;
     if (lims_catalogue_find_method(catalogue, row->determination.method) ==
         lims_catalogue_find_method(catalogue, THRESHOLDS[i].method))
       return;
   }
-  note(row, LIMS_ROW_OTHER,
-       g_strdup_printf("a screen is judged by the threshold of its standard (GB/T 5009.199: 50 %%, NY/T 448: "
-                       "70 %%), not by “%s”",
-                       text->limit));
+  lims_judge_row_note(
+      row, LIMS_ROW_OTHER,
+      g_strdup_printf("a screen is judged by the threshold of its standard (GB/T 5009.199: 50 %%, NY/T 448: "
+                      "70 %%), not by “%s”",
+                      text->limit));
 }
 
-/* ---- LOD and LOQ ---- */
-
-/* In the unit of the value. FALSE if there is none, or it cannot be used. */
-static gboolean read_bound(LimsJudgeRow *row, const char *name, const char *text, LimsDecimal *out) {
-  LimsValue value;
-  const LimsUnit *unit, *wanted = row->determination.unit;
-  gboolean known;
-
-  if (is_empty(text))
-    return FALSE;
-  known = lims_result_read(text, &value, &unit, NULL) && value.state == LIMS_VALUE_NUMBER &&
-          value.number.coefficient > 0;
-  *out = value.number;
-  lims_value_clear(&value);
-  if (known && unit && wanted)
-    known = lims_unit_convert(*out, unit, wanted, out);
-  if (known && unit && !wanted && row->determination.value.has_number)
-    known = FALSE;
-  if (known && unit && !wanted)
-    row->determination.unit = unit;
-  if (!known)
-    note(row, LIMS_ROW_OTHER,
-         g_strdup_printf("the %s “%s” cannot be read, or not in the unit of the value", name, text));
-  return known;
-}
-
-static void set_state(LimsJudgeRow *row, LimsValueState state, LimsDecimal number) {
-  row->determination.value.state = state;
-  row->determination.value.has_number = TRUE;
-  row->determination.value.number = number;
-}
-
-static gboolean is_without_number(const LimsJudgeRow *row, LimsValueState state) {
-  return row->determination.value.state == state && !row->determination.value.has_number;
-}
-
-/* A number below the LOD is not detected; between both it is detected, and not measured. */
-static void apply_bounds(const LimsJudgeText *text, LimsJudgeRow *row) {
-  const LimsValue *value = &row->determination.value;
-  LimsDecimal lod, loq;
-  gboolean has_lod = read_bound(row, "LOD", text->lod, &lod);
-  gboolean has_loq = read_bound(row, "LOQ", text->loq, &loq);
-
-  if (has_lod && has_loq && lims_decimal_compare(lod, loq) > 0)
-    note(row, LIMS_ROW_OTHER, g_strdup_printf("the LOD %s is above the LOQ %s", text->lod, text->loq));
-  if (has_lod && (is_without_number(row, LIMS_VALUE_NOT_DETECTED) ||
-                  (value->state == LIMS_VALUE_NUMBER && lims_decimal_compare(value->number, lod) < 0)))
-    set_state(row, LIMS_VALUE_NOT_DETECTED, lod);
-  else if (has_loq && (is_without_number(row, LIMS_VALUE_BELOW_LOQ) ||
-                       (value->state == LIMS_VALUE_NUMBER && lims_decimal_compare(value->number, loq) < 0)))
-    set_state(row, LIMS_VALUE_BELOW_LOQ, loq);
-}
-
-/* ---- facts, policy, days ---- */
-
-static void read_facts(const LimsJudgeText *text, LimsJudgeRow *row) {
-  for (guint i = 0; i < LIMS_FACTS; i++) {
-    g_autoptr(GError) error = NULL;
-
-    if (!is_empty(text->facts[i]) && !lims_facts_set(&row->facts, (LimsFact)i, text->facts[i], &error))
-      note(row, LIMS_ROW_OTHER, g_strdup(error->message));
-  }
-}
-
-/* "镉(以Cd计)(干重计)": the value counts on that basis already. */
-static const struct {
-  const char *mark;
-  LimsConditionKind basis;
-  LimsFact fact;
-  int number; /* of the fact, which makes the adjustment to that basis none */
-} BASES[] = {
-    {"干重", LIMS_CONDITION_DRY_WEIGHT, LIMS_FACT_MOISTURE, 0},
-    {"干基", LIMS_CONDITION_DRY_WEIGHT, LIMS_FACT_MOISTURE, 0},
-    {"干样品", LIMS_CONDITION_DRY_WEIGHT, LIMS_FACT_MOISTURE, 0},
-    {"以脂肪计", LIMS_CONDITION_FAT_WEIGHT, LIMS_FACT_FAT, 100},
-};
-
-static void read_basis(const LimsJudgeText *text, LimsJudgeRow *row) {
-  row->basis = LIMS_CONDITION_WORDS;
-  for (guint i = 0; i < G_N_ELEMENTS(BASES); i++) {
-    LimsFactValue *fact = &row->facts.values[BASES[i].fact];
-
-    if (!text->analyte || !strstr(text->analyte, BASES[i].mark))
-      continue;
-    row->basis = BASES[i].basis;
-    *fact = (LimsFactValue){.known = TRUE, .number = {BASES[i].number, 0}};
-    return;
-  }
-}
-
-static gboolean parse_comparison(const char *word, LimsPolicy *policy) {
-  return lims_comparison_parse(word, &policy->comparison);
-}
-
-static gboolean parse_decision(const char *word, LimsPolicy *policy) {
-  return lims_decision_rule_parse(word, &policy->decision);
-}
-
-static gboolean parse_at_threshold(const char *word, LimsPolicy *policy) {
-  return lims_at_threshold_parse(word, &policy->at_threshold);
-}
-
-static gboolean parse_nd_components(const char *word, LimsPolicy *policy) {
-  return lims_nd_policy_parse(word, &policy->nd_components);
-}
-
-static void read_policy(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgeRow *row) {
-  const struct {
-    const char *name, *word, *choices;
-    gboolean (*parse)(const char *word, LimsPolicy *policy);
-  } SETTINGS[] = {
-      {"comparison", text->comparison, "full or rounded", parse_comparison},
-      {"decision", text->decision, "simple or guard-band", parse_decision},
-      {"at-threshold", text->at_threshold, "positive or negative", parse_at_threshold},
-      {"nd-components", text->nd_components, "zero, half-lod or lod", parse_nd_components},
-  };
-
-  row->policy = *lims_catalogue_policy(catalogue);
-  for (guint i = 0; i < G_N_ELEMENTS(SETTINGS); i++)
-    if (!is_empty(SETTINGS[i].word) && !SETTINGS[i].parse(SETTINGS[i].word, &row->policy))
-      note(row, LIMS_ROW_OTHER,
-           g_strdup_printf("%s “%s”: there is %s", SETTINGS[i].name, SETTINGS[i].word, SETTINGS[i].choices));
-}
-
-static void read_uncertainty(const LimsJudgeText *text, LimsJudgeRow *row) {
-  g_autofree char *percent = g_strstrip(lims_text_narrow(text->uncertainty ? text->uncertainty : ""));
-  LimsDecimal *out = &row->determination.uncertainty;
-
-  if (g_str_has_suffix(percent, "%"))
-    percent[strlen(percent) - 1] = '\0';
-  if (*percent && (!lims_decimal_parse(g_strchomp(percent), out) || out->coefficient <= 0))
-    note(row, LIMS_ROW_OTHER,
-         g_strdup_printf("the uncertainty “%s” is no number of per cent above 0", text->uncertainty));
-}
+/* ---- the day ---- */
 
 static void read_date(const LimsJudgeText *text, LimsJudgeRow *row) {
   LimsDayOf of;
   int date;
 
-  if (is_empty(text->date))
+  if (lims_judge_text_is_empty(text->date))
     return;
   if (!lims_written_date_read(text->date, &date, &of)) {
-    note(row, LIMS_ROW_DATE,
-         g_strdup_printf("the date “%s” cannot be read: write it like 2026-11-24", text->date));
+    lims_judge_row_note(
+        row, LIMS_ROW_DATE,
+        g_strdup_printf("the date “%s” cannot be read: write it like 2026-11-24", text->date));
     return;
   }
   if (of == LIMS_DAY_UNSAID || of == LIMS_DAY_PRODUCTION)
@@ -391,17 +264,13 @@ void lims_judge_row_read(const LimsCatalogue *catalogue, const LimsJudgeText *te
   *out = (LimsJudgeRow){.commodity =
                             lims_match_find_commodity(catalogue, text->commodity ? text->commodity : "")};
   read_analyte(catalogue, text, out);
-  out->determination.method = is_empty(text->method) ? NULL : text->method;
+  out->determination.method = lims_judge_text_is_empty(text->method) ? NULL : text->method;
   out->nameless = find_nameless(out, text);
   read_value(catalogue, text, out);
   choose_unit(text, out);
   read_limit(catalogue, text, out);
   if (g_strcmp0(out->analyte, SCREEN) == 0)
     read_screen(catalogue, text, out);
-  apply_bounds(text, out);
-  read_facts(text, out);
-  read_basis(text, out);
-  read_policy(catalogue, text, out);
-  read_uncertainty(text, out);
+  lims_judge_given_read(catalogue, text, out);
   read_date(text, out);
 }

@@ -33,3 +33,8 @@ typedef struct {
 void lims_judge_row_read(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgeRow *out);
 void lims_judge_row_clear(LimsJudgeRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LimsJudgeRow, lims_judge_row_clear)
+
+/* Keeps the first that is said of a part; takes `words`. */
+void lims_judge_row_note(LimsJudgeRow *row, LimsRowPart part, char *words);
+/* NULL, "" or blanks. */
+gboolean lims_judge_text_is_empty(const char *text);

@@ -1,4 +1,4 @@
-/* Limits and results as sheets and bulletins write them: each form in its variants, and beside each what
+/* Results as sheets and bulletins write them: each form in its variants, and beside each what
  * looks like it and must not be read. */
 #include "lims/judge/written.h"
 
@@ -221,131 +221,7 @@ static void test_no_results(void) {
   }
 }
 
-/* ---- limits ---- */
-
-static const struct {
-  const char *text, *beside;
-  LimsLimitKind kind;
-  const char *low, *high, *unit;
-} LIMITS[] = {
-    {"≤0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"≤ 0.2 MG/KG", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"⩽0.2㎎/㎏", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"≯0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"0.2 mg/kg以下", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"0.2mg/kg 以内", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"≤0.2mg/kg以下", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"不超过0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"不得超过 0.2 mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"不大于0.2", "mg/kg", LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"小于或等于0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"限量：≤0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"MRL 0.2mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"≤0.2（mg/kg）", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"≤0.2mg/kg（临时限量）", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"≤0.2mg/kg（GB 2763-2021）", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"≤0.2mg/kg(依据GB 2762-2022 表1)", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"0.2*mg/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"0.2＊", "MG/KG", LIMS_LIMIT_MAXIMUM, NULL, "0.2", "mg/kg"},
-    {"≤10³CFU/g", NULL, LIMS_LIMIT_MAXIMUM, NULL, "1000", "CFU/g"},
-    {"≤1×10³CFU/g", NULL, LIMS_LIMIT_MAXIMUM, NULL, "1000", "CFU/g"},
-    {"≤1×10^3 CFU/g", NULL, LIMS_LIMIT_MAXIMUM, NULL, "1000", "CFU/g"},
-    {"≤7.5mmol/kg", NULL, LIMS_LIMIT_MAXIMUM, NULL, "7.5", "mmol/kg"},
-    {"≤1/", NULL, LIMS_LIMIT_MAXIMUM, NULL, "1", "1"},
-    {"≤1", "/", LIMS_LIMIT_MAXIMUM, NULL, "1", "1"},
-    {"≥10⁶CFU/g", NULL, LIMS_LIMIT_MINIMUM, "1000000", NULL, "CFU/g"},
-    {"≥5.1 %vol", NULL, LIMS_LIMIT_MINIMUM, "5.1", NULL, "%vol"},
-    {"不低于18.6g/100g", NULL, LIMS_LIMIT_MINIMUM, "18.6", NULL, "g/100g"},
-    {"18.6g/100g以上", NULL, LIMS_LIMIT_MINIMUM, "18.6", NULL, "g/100g"},
-    {"44.0~46.0 %vol", NULL, LIMS_LIMIT_RANGE, "44.0", "46.0", "%vol"},
-    {"41.0%vol～43.0%vol", NULL, LIMS_LIMIT_RANGE, "41.0", "43.0", "%vol"},
-    {"52.0±1.0%vol", NULL, LIMS_LIMIT_RANGE, "51.0", "53.0", "%vol"},
-    {"52%vol±1.0%vol", NULL, LIMS_LIMIT_RANGE, "51.0", "53.0", "%vol"},
-    {"18-33", "mg/L", LIMS_LIMIT_RANGE, "18", "33", "mg/L"},
-    {"18至33mg/L", NULL, LIMS_LIMIT_RANGE, "18", "33", "mg/L"},
-    {"18 — 33mg/L", NULL, LIMS_LIMIT_RANGE, "18", "33", "mg/L"},
-    {"5.5～8.5", "pH", LIMS_LIMIT_RANGE, "5.5", "8.5", "pH"},
-    {"不得检出", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
-    {"不得检出/25g", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
-    {"不得检出 µg/kg", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
-    {"不得检出（GB 31650-2019）", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
-    {"未检出", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
-    {"Not detected", NULL, LIMS_LIMIT_NOT_DETECTED, NULL, NULL, NULL},
-    {"不得添加", NULL, LIMS_LIMIT_BANNED, NULL, NULL, NULL},
-    {"禁止使用", "mg/kg", LIMS_LIMIT_BANNED, NULL, NULL, NULL},
-};
-
-static void test_limits(void) {
-  for (guint i = 0; i < G_N_ELEMENTS(LIMITS); i++) {
-    g_auto(LimsUnread) unread = {0};
-    LimsLimit limit;
-
-    g_test_message("%s", LIMITS[i].text);
-    g_assert_true(lims_limit_read(LIMITS[i].text, LIMITS[i].beside, &limit, &unread));
-    g_assert_cmpint(unread.kind, ==, LIMS_UNREAD_NOTHING);
-    g_assert_cmpint(limit.kind, ==, LIMITS[i].kind);
-    if (limit.kind > LIMS_LIMIT_RANGE)
-      continue;
-    g_assert_cmpstr(limit.unit->name, ==, LIMITS[i].unit);
-    check_number(limit.low, LIMITS[i].low);
-    check_number(limit.high, LIMITS[i].high);
-  }
-}
-
-/* Kept as OTHER where it is plainly a limit. */
-static const struct {
-  const char *text, *beside;
-  gboolean is_limit;
-  LimsUnreadKind kind;
-  const char *word;
-} NO_LIMITS[] = {
-    {"n=5,c=2,m=10,M=100CFU/g", NULL, TRUE, LIMS_UNREAD_PLAN, "plan"},
-    {"≤n=5,c=0,m=0CFU/250mL", NULL, TRUE, LIMS_UNREAD_PLAN, "plan"},
-    {"n=5，c=2，m=10000，M=100000CFU/g", NULL, TRUE, LIMS_UNREAD_PLAN, "plan"},
-    {"n = 5, c = 1, m = 10⁴, M = 10⁵ CFU/g", NULL, TRUE, LIMS_UNREAD_PLAN, "plan"},
-    {"n=5,c=2,m=25000,M=100000CFU/g；大肠菌群", NULL, TRUE, LIMS_UNREAD_PLAN, "plan"},
-    {"≤1.5倍", NULL, TRUE, LIMS_UNREAD_UNIT, "“倍”"},
-    {"≤0.2ppm", NULL, TRUE, LIMS_UNREAD_UNIT, "“ppm”"},
-    {"150-800mg/每日", NULL, TRUE, LIMS_UNREAD_UNIT, "“mg/每日”"},
-    {"≤0.02mg/kg,吡唑醚菌酯", NULL, TRUE, LIMS_UNREAD_WORDS, "吡唑醚菌酯"},
-    {"≤0.2mg/kg 三唑磷", NULL, TRUE, LIMS_UNREAD_WORDS, "三唑磷"},
-    {"≤0.5mg/kg（干重计）", NULL, TRUE, LIMS_UNREAD_WORDS, "干重计"},
-    {"≤0.5mg/kg(以脂肪计)", NULL, TRUE, LIMS_UNREAD_WORDS, "以脂肪计"},
-    {"≤0.5mg/kg（GB 2762-2022，鲜重）", NULL, TRUE, LIMS_UNREAD_WORDS, "鲜重"},
-    {"≥0.5mg/kg以下", NULL, TRUE, LIMS_UNREAD_WORDS, "以下"},
-    {"0.2", NULL, TRUE, LIMS_UNREAD_NO_UNIT, "no unit"},
-    {"≤0.2", "ppm", TRUE, LIMS_UNREAD_NO_UNIT, "no unit"},
-    {"<5mg/kg", NULL, TRUE, LIMS_UNREAD_STRICT, "“<5mg/kg”"},
-    {"小于5mg/kg", NULL, TRUE, LIMS_UNREAD_STRICT, "“小于5mg/kg”"},
-    {"/", NULL, TRUE, LIMS_UNREAD_NO_NUMBER, "neither"},
-    {"—", "mg/kg", TRUE, LIMS_UNREAD_NO_NUMBER, "neither"},
-    {"≤/g/100g", NULL, FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
-    {"不得使用,亮蓝", NULL, FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
-    {"≤≥5mg/kg", NULL, FALSE, LIMS_UNREAD_WORDS, "≤≥5"},
-    {"≤1×103CFU/g", NULL, FALSE, LIMS_UNREAD_POWER, "×103"},
-    {"标示值±1.0%vol", NULL, FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
-    {"33-18mg/L", NULL, FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
-    {"符合规定", NULL, FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
-    {"-5", "mg/kg", FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
-    {"", NULL, FALSE, LIMS_UNREAD_NO_NUMBER, "neither"},
-};
-
-static void test_no_limits(void) {
-  for (guint i = 0; i < G_N_ELEMENTS(NO_LIMITS); i++) {
-    g_auto(LimsUnread) unread = {0};
-    g_autofree char *words = NULL;
-    LimsLimit limit;
-    gboolean is_limit = lims_limit_read(NO_LIMITS[i].text, NO_LIMITS[i].beside, &limit, &unread);
-
-    words = lims_unread_to_words(&unread);
-    g_test_message("%s: %s", NO_LIMITS[i].text, words);
-    g_assert_cmpint(is_limit, ==, NO_LIMITS[i].is_limit);
-    if (is_limit)
-      g_assert_cmpint(limit.kind, ==, LIMS_LIMIT_OTHER);
-    g_assert_cmpint(unread.kind, ==, NO_LIMITS[i].kind);
-    g_assert_nonnull(strstr(words, NO_LIMITS[i].word));
-  }
-}
+/* ---- both ---- */
 
 /* Cut anywhere, also inside a character: nothing is read beyond the end, and what is read has a state. */
 static void test_cut(void) {
@@ -428,8 +304,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/written/results", test_results);
   g_test_add_func("/written/printed", test_printed);
   g_test_add_func("/written/no-results", test_no_results);
-  g_test_add_func("/written/limits", test_limits);
-  g_test_add_func("/written/no-limits", test_no_limits);
   g_test_add_func("/written/cut", test_cut);
   g_test_add_func("/written/pieces", test_pieces);
   g_test_add_func("/written/dresses", test_dresses);
