@@ -16,12 +16,17 @@ static gboolean known_number(const LimsMatter *matter, LimsFact fact, LimsFracti
   return value->known && lims_fraction_from_decimal(value->number, out);
 }
 
+/* Above 0 and at most all of it: anything else is no share, whoever gave it. */
+static gboolean is_share(LimsFraction share) {
+  return share.numerator > 0 && share.numerator <= share.denominator;
+}
+
 /* 1 - percent / 100, exactly. */
 static gboolean rest_of(LimsFraction percent, LimsFraction *out) {
   LimsFraction one = {1, 1}, hundredth = {1, 100};
 
   return lims_fraction_multiply(percent, hundredth, &percent) && lims_fraction_subtract(one, percent, out) &&
-         out->numerator > 0;
+         is_share(*out);
 }
 
 static const LimsDecimal *own_moisture(const LimsMatter *matter) {
@@ -44,17 +49,19 @@ static gboolean find_fat_share(const LimsMatter *matter, LimsFraction *out) {
   LimsFraction percent, hundredth = {1, 100};
 
   return known_number(matter, LIMS_FACT_FAT, &percent) && lims_fraction_multiply(percent, hundredth, out) &&
-         out->numerator > 0;
+         is_share(*out);
 }
 
-/* The factor itself, or from the two moistures: (100 - dried) / (100 - fresh). */
+/* The factor itself, or from the two moistures: (100 - dried) / (100 - fresh). A food does not gain water by
+ * drying. */
 static gboolean find_dehydration(const LimsMatter *matter, LimsFraction *out) {
   LimsFraction fresh, dried;
 
   if (known_number(matter, LIMS_FACT_DEHYDRATION_FACTOR, out))
     return TRUE;
   return find_dry_share(matter, &dried) && known_number(matter, LIMS_FACT_FRESH_MOISTURE, &fresh) &&
-         rest_of(fresh, &fresh) && lims_fraction_divide(dried, fresh, out);
+         rest_of(fresh, &fresh) && lims_fraction_divide(dried, fresh, out) &&
+         out->numerator >= out->denominator;
 }
 
 /* ---- the value ---- */
@@ -62,6 +69,8 @@ static gboolean find_dehydration(const LimsMatter *matter, LimsFraction *out) {
 static gboolean divide_by(LimsMeasured *m, LimsFraction share) {
   LimsFraction number;
 
+  if (m->has_loq && !lims_fraction_divide(m->loq, share, &m->loq))
+    return FALSE;
   if (!m->has_number)
     return TRUE;
   if (!lims_measured_number(m, &number) || !lims_fraction_divide(number, share, &m->fraction))
@@ -77,10 +86,16 @@ static gboolean has_kind(const LimsLimit *limit, LimsConditionKind kind) {
   return FALSE;
 }
 
-/* Onto dry weight or into the fat, where the limit counts so and the fact is known. */
+/* Onto dry weight or into the fat, where the limit counts so and the fact is known. What the method's formula
+ * has brought there already stays. */
 static gboolean adjust_value(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome) {
   LimsAdjustment *adjustment = &outcome->adjustment;
 
+  adjustment->share = (LimsFraction){1, 1};
+  if (has_kind(limit, LIMS_CONDITION_DRY_WEIGHT) && outcome->measured.is_dry) {
+    adjustment->dry_weight = TRUE;
+    return TRUE;
+  }
   if (has_kind(limit, LIMS_CONDITION_DRY_WEIGHT) && find_dry_share(matter, &adjustment->share))
     adjustment->dry_weight = TRUE;
   else if (has_kind(limit, LIMS_CONDITION_FAT_WEIGHT) && find_fat_share(matter, &adjustment->share))
@@ -92,13 +107,24 @@ static gboolean adjust_value(const LimsMatter *matter, const LimsLimit *limit, L
 
 /* ---- the limit ---- */
 
-/* Above the fresh food's limit: against the limit times its factor. */
+/* What does not comply with the fresh food's limit, and may with a higher one. */
+static gboolean may_comply(LimsReason reason) {
+  return reason == LIMS_REASON_ABOVE || reason == LIMS_REASON_LOD_ABOVE || reason == LIMS_REASON_GUARD_BAND;
+}
+
+/* Against the limit times its factor: the value over the factor against the limit, which is the same and
+ * exact. A rounded value was rounded to the limit's last place before. */
 static void compare_dehydrated(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome) {
   LimsOutcome scaled = *outcome;
 
   if (limit->kind != LIMS_LIMIT_MAXIMUM || !find_dehydration(matter, &scaled.adjustment.factor))
     return;
   scaled.adjustment.dehydrated = TRUE;
+  if (scaled.has_judged) {
+    scaled.is_rounded = TRUE;
+    scaled.measured.is_fraction = FALSE;
+    scaled.measured.decimal = scaled.judged;
+  }
   if (!divide_by(&scaled.measured, scaled.adjustment.factor)) {
     outcome->reason = LIMS_REASON_OVERFLOW;
     return;
@@ -106,17 +132,17 @@ static void compare_dehydrated(const LimsMatter *matter, const LimsLimit *limit,
   lims_compare_with_limit(matter, limit, &scaled);
   outcome->reason = scaled.reason;
   outcome->adjustment = scaled.adjustment;
-  outcome->has_judged = FALSE;
 }
 
 /* ---- the terms ---- */
 
-static gboolean is_on_side(LimsConditionSide side, LimsReason reason) {
+/* "Not detected" with a LOD is like a number: on dry weight the LOD is a higher one. */
+static gboolean is_on_side(LimsConditionSide side, LimsReason reason, gboolean has_lod) {
   if (side == LIMS_SIDE_BOTH)
     return TRUE;
   if (side == LIMS_SIDE_ABOVE)
     return lims_reason_kind(reason) == LIMS_VERDICT_EXCEEDS;
-  return reason == LIMS_REASON_AT_OR_BELOW;
+  return reason == LIMS_REASON_AT_OR_BELOW || (reason == LIMS_REASON_NOT_DETECTED && has_lod);
 }
 
 static gboolean is_open(const LimsMatter *matter, const LimsChoice *choice, const LimsCondition *term,
@@ -151,7 +177,8 @@ static LimsReason apply_terms(const LimsMatter *matter, const LimsChoice *choice
   for (guint i = 0; terms && i < terms->len; i++) {
     const LimsCondition *term = &g_array_index(terms, LimsCondition, i);
 
-    if (!is_settled(choice, term, outcome->reason) && is_on_side(term->side, outcome->reason) &&
+    if (!is_settled(choice, term, outcome->reason) &&
+        is_on_side(term->side, outcome->reason, outcome->measured.has_number) &&
         is_open(matter, choice, term, &outcome->adjustment))
       return LIMS_REASON_CONDITION;
   }
@@ -178,7 +205,7 @@ void lims_adjust_and_compare(const LimsMatter *matter, const LimsChoice *choice,
     return;
   }
   lims_compare_with_limit(matter, limit, outcome);
-  if (outcome->reason == LIMS_REASON_ABOVE && has_kind(limit, LIMS_CONDITION_DEHYDRATION))
+  if (may_comply(outcome->reason) && has_kind(limit, LIMS_CONDITION_DEHYDRATION))
     compare_dehydrated(matter, limit, outcome);
   if (lims_reason_kind(outcome->reason) == LIMS_VERDICT_EXCEEDS && choice->if_above != LIMS_REASON_NONE)
     outcome->reason = choice->if_above;

@@ -34,12 +34,13 @@ static void append_decimal(GString *out, LimsDecimal value) {
 }
 
 static void append_printed(GString *out, const LimsRun *run) {
-  const LimsUnit *unit = run->values[0].unit;
+  for (guint i = 0; i < run->count; i++) {
+    const LimsUnit *unit = run->values[i].unit;
 
-  for (guint i = 0; i < run->count; i++)
     g_string_append_printf(out, "%s%s", i ? "; " : "", run->values[i].value.printed);
-  if (unit)
-    g_string_append_printf(out, " %s", unit->name);
+    if (unit && (i == run->count - 1 || run->values[i + 1].unit != unit))
+      g_string_append_printf(out, " %s", unit->name);
+  }
 }
 
 char *lims_printed_to_string(const LimsMeasured *measured, const GArray *parts) {
@@ -79,8 +80,10 @@ static void begin_line(GString *out) {
 }
 
 /* Which number stands for which name of the formula. */
-static void append_variables(GString *out, const LimsMeasured *m, const LimsFormula *formula) {
+static void append_variables(GString *out, const LimsReasonWords *w, const LimsMeasured *m,
+                             const LimsFormula *formula) {
   const LimsPreparation *p = m->preparation;
+  const LimsFactValue *moisture = &w->matter->facts.values[LIMS_FACT_MOISTURE];
   const struct {
     LimsVariable variable;
     gboolean known;
@@ -92,7 +95,8 @@ static void append_variables(GString *out, const LimsMeasured *m, const LimsForm
       {LIMS_VARIABLE_F, TRUE, p->dilution, ""},
       {LIMS_VARIABLE_M, TRUE, p->portion, p->by_volume ? "mL" : "g"},
       {LIMS_VARIABLE_R, p->has_recovery, p->recovery, "%"},
-      {LIMS_VARIABLE_W, p->has_moisture, p->moisture, "%"},
+      {LIMS_VARIABLE_W, p->has_moisture || moisture->known, p->has_moisture ? p->moisture : moisture->number,
+       "%"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS(VALUES); i++) {
@@ -116,7 +120,7 @@ static void append_formula(GString *out, const LimsReasonWords *w, const LimsMea
   append_printed(out, &m->run);
   if (m->averaged)
     g_string_append_printf(out, " (mean of %u)", m->averaged);
-  append_variables(out, m, formula);
+  append_variables(out, w, m, formula);
 }
 
 static void append_mean(GString *out, const LimsMeasured *m) {
@@ -160,7 +164,9 @@ static void append_part(GString *out, const LimsReasonWords *w, const LimsPart *
 
 static void append_adjustment(GString *out, const LimsAdjustment *adjustment) {
   g_autofree char *share =
-      adjustment->dry_weight || adjustment->fat_weight ? show_fraction(adjustment->share) : NULL;
+      (adjustment->dry_weight || adjustment->fat_weight) && adjustment->share.denominator != 1
+          ? show_fraction(adjustment->share)
+          : NULL;
   g_autofree char *factor = adjustment->dehydrated ? show_fraction(adjustment->factor) : NULL;
 
   if (share) {
@@ -191,7 +197,8 @@ char *lims_calculation_to_string(const LimsReasonWords *words) {
   const LimsMeasured *m = &words->outcome->measured;
   GString *out;
 
-  if (!m->is_fraction && !m->averaged && !words->parts && !words->outcome->has_judged)
+  if (!m->is_fraction && !m->averaged && !words->parts && !words->outcome->has_judged &&
+      !words->outcome->adjustment.dehydrated)
     return NULL;
   out = g_string_new(NULL);
   for (guint i = 0; words->parts && i < words->parts->len; i++)

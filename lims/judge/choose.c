@@ -51,10 +51,20 @@ static gboolean is_ancestor(const LimsNode *above, const LimsNode *below) {
   return below != NULL;
 }
 
+/* What counts together, whatever words stand behind it. */
+static gboolean is_same_residue(const LimsLimit *a, const LimsLimit *b) {
+  gsize size = strcspn(a->residue_definition, ":");
+
+  if (!a->residue || !b->residue)
+    return a->residue == b->residue;
+  return size == strcspn(b->residue_definition, ":") &&
+         strncmp(a->residue_definition, b->residue_definition, size) == 0;
+}
+
 static gboolean is_same_limit(const LimsLimit *a, const LimsLimit *b) {
-  return a == b || (a->kind == b->kind && a->unit == b->unit && strcmp(a->conditions, b->conditions) == 0 &&
-                    strcmp(a->text, b->text) == 0 && lims_decimal_compare(a->low, b->low) == 0 &&
-                    lims_decimal_compare(a->high, b->high) == 0);
+  return a == b || (a->kind == b->kind && a->unit == b->unit && is_same_residue(a, b) &&
+                    strcmp(a->conditions, b->conditions) == 0 && strcmp(a->text, b->text) == 0 &&
+                    lims_decimal_compare(a->low, b->low) == 0 && lims_decimal_compare(a->high, b->high) == 0);
 }
 
 /* ---- facts ---- */

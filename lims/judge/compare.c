@@ -6,7 +6,7 @@
  *   simple acceptance: the uncertainty is not used            (ILAC-G8:09/2019, 4.2.1)
  *   guard band: complies only if value + U is not above       (ILAC-G8:09/2019, 4.2.2)
  *   not detected complies with a number and with "不得检出"; a LOD above the limit says nothing
- *   detected below a LOQ that is not above the limit complies
+ *   detected below a LOQ that is not above the limit complies; below one that is, nothing is decided
  *   "不得检出", "不得使用": whatever was detected exceeds
  *
  * With a guard band a value above the limit exceeds as ever; one between limit less U and limit neither
@@ -32,8 +32,6 @@ char *lims_rule_to_string(const LimsMatter *matter, const LimsMeasured *measured
   const LimsMethod *method = measured->method;
   gboolean guarded = lims_decision_of(matter, method) == LIMS_DECIDE_GUARD_BAND,
            rounded = lims_comparison_of(matter, method) == LIMS_COMPARE_ROUNDED;
-  LimsNdPolicy nd = method && method->nd_components != LIMS_ND_BY_POLICY ? method->nd_components
-                                                                         : matter->policy->nd_components;
   GString *out = g_string_new(guarded ? "guard band" : "simple acceptance");
   g_autofree char *uncertainty = lims_decimal_to_string(measured->uncertainty);
 
@@ -41,7 +39,7 @@ char *lims_rule_to_string(const LimsMatter *matter, const LimsMeasured *measured
     g_string_append_printf(out, " of U = %s %%", uncertainty);
   g_string_append(out, rounded ? ", rounded value" : ", full value");
   if (measured->is_sum)
-    g_string_append_printf(out, ", components not detected count as %s", ND_WORDS[nd]);
+    g_string_append_printf(out, ", components not detected count as %s", ND_WORDS[measured->nd]);
   return g_string_free(out, FALSE);
 }
 
@@ -54,7 +52,7 @@ static gboolean take_compared(const LimsMatter *matter, LimsDecimal limit, LimsO
   LimsFraction number;
 
   *out = outcome->measured;
-  if (outcome->measured.state != LIMS_VALUE_NUMBER ||
+  if (outcome->measured.state != LIMS_VALUE_NUMBER || outcome->is_rounded ||
       lims_comparison_of(matter, outcome->measured.method) != LIMS_COMPARE_ROUNDED)
     return TRUE;
   if (!lims_measured_number(&outcome->measured, &number) ||
@@ -75,31 +73,44 @@ static gboolean is_far_below_zero(const LimsLimit *limit, const LimsMeasured *m)
   return lims_measured_compare(m, mirrored, &order) && order < 0;
 }
 
-/* A value at or below the limit, by the decision rule. */
-static LimsReason accept(const LimsMatter *matter, const LimsLimit *limit, const LimsMeasured *m) {
-  LimsFraction number, with_u;
-  LimsDecimal percent;
-  gboolean fits;
+/* The number with its uncertainty added, or taken off it. */
+static gboolean move_by_u(const LimsMeasured *m, gboolean up, LimsFraction *out) {
+  LimsFraction number, hundred = {100, 1};
 
-  if (lims_decision_of(matter, m->method) != LIMS_DECIDE_GUARD_BAND)
-    return LIMS_REASON_AT_OR_BELOW;
-  if (lims_decimal_is_zero(m->uncertainty))
-    return LIMS_REASON_UNCERTAINTY_UNKNOWN;
-  if (!lims_decimal_add(m->uncertainty, (LimsDecimal){100, 0}, &percent) ||
-      !lims_decimal_shift(percent, -2, &percent) || !lims_fraction_from_decimal(percent, &with_u) ||
-      !lims_measured_number(m, &number) || !lims_fraction_multiply(number, with_u, &with_u))
-    return LIMS_REASON_OVERFLOW;
-  if (lims_fraction_compare_decimal(with_u, limit->high, &fits) > 0)
-    return LIMS_REASON_GUARD_BAND;
-  return fits ? LIMS_REASON_AT_OR_BELOW : LIMS_REASON_OVERFLOW;
+  return lims_fraction_from_decimal(m->uncertainty, out) && lims_measured_number(m, &number) &&
+         lims_fraction_multiply(number, *out, out) && lims_fraction_divide(*out, hundred, out) &&
+         (up ? lims_fraction_add(number, *out, out) : lims_fraction_subtract(number, *out, out));
 }
 
-/* A number below the method's LOQ, and the LOQ above the limit. */
-static gboolean is_below_loq(const LimsLimit *limit, const LimsMeasured *m) {
-  int order;
+/* A value that keeps the limit as it is: whether it does by the decision rule. */
+static LimsReason accept(const LimsMatter *matter, const LimsLimit *limit, const LimsMeasured *m,
+                         LimsReason kept) {
+  gboolean has_low = limit->kind != LIMS_LIMIT_MAXIMUM, has_high = limit->kind != LIMS_LIMIT_MINIMUM;
+  gboolean low_fits = TRUE, high_fits = TRUE;
+  LimsFraction low, high;
 
-  return m->has_loq && lims_decimal_compare(m->loq, limit->high) > 0 &&
-         lims_measured_compare(m, m->loq, &order) && order < 0;
+  if (lims_decision_of(matter, m->method) != LIMS_DECIDE_GUARD_BAND)
+    return kept;
+  if (lims_decimal_is_zero(m->uncertainty))
+    return LIMS_REASON_UNCERTAINTY_UNKNOWN;
+  if (!move_by_u(m, FALSE, &low) || !move_by_u(m, TRUE, &high))
+    return LIMS_REASON_OVERFLOW;
+  if ((has_low && lims_fraction_compare_decimal(low, limit->low, &low_fits) < 0) ||
+      (has_high && lims_fraction_compare_decimal(high, limit->high, &high_fits) > 0))
+    return LIMS_REASON_GUARD_BAND;
+  return low_fits && high_fits ? kept : LIMS_REASON_OVERFLOW;
+}
+
+/* A number below the method's LOQ; of a sum: something in it that may lie as high as that. And the LOQ above
+ * the limit. */
+static gboolean is_below_loq(const LimsLimit *limit, const LimsMeasured *m) {
+  LimsFraction number, below;
+  gboolean fits;
+
+  if (!m->has_loq || lims_fraction_compare_decimal(m->loq, limit->high, &fits) <= 0)
+    return FALSE;
+  return m->is_sum || !lims_measured_number(m, &number) || !lims_fraction_subtract(number, m->loq, &below) ||
+         below.numerator < 0;
 }
 
 static LimsReason compare_maximum(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome) {
@@ -112,15 +123,17 @@ static LimsReason compare_maximum(const LimsMatter *matter, const LimsLimit *lim
                                                               : LIMS_REASON_BELOW_LOQ;
   if (!take_compared(matter, limit->high, outcome, &m) || !lims_measured_compare(&m, limit->high, &order))
     return LIMS_REASON_OVERFLOW;
-  if (order > 0)
-    return bound ? LIMS_REASON_LOD_ABOVE : LIMS_REASON_ABOVE;
+  if (bound && order > 0)
+    return LIMS_REASON_LOD_ABOVE;
   if (m.state == LIMS_VALUE_NOT_DETECTED)
     return LIMS_REASON_NOT_DETECTED;
   if (bound)
     return LIMS_REASON_AT_OR_BELOW;
   if (is_far_below_zero(limit, &m))
     return LIMS_REASON_NEGATIVE;
-  return is_below_loq(limit, &m) ? LIMS_REASON_LOD_ABOVE : accept(matter, limit, &m);
+  if (is_below_loq(limit, &outcome->measured) && !(m.is_sum && order > 0))
+    return LIMS_REASON_LOD_ABOVE;
+  return order > 0 ? LIMS_REASON_ABOVE : accept(matter, limit, &m, LIMS_REASON_AT_OR_BELOW);
 }
 
 static LimsReason compare_between(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome) {
@@ -134,7 +147,7 @@ static LimsReason compare_between(const LimsMatter *matter, const LimsLimit *lim
       !lims_measured_compare(&m, limit->low, &low) ||
       (limit->kind == LIMS_LIMIT_RANGE && !lims_measured_compare(&m, limit->high, &high)))
     return LIMS_REASON_OVERFLOW;
-  return low < 0 || high > 0 ? LIMS_REASON_OUTSIDE : LIMS_REASON_WITHIN;
+  return low < 0 || high > 0 ? LIMS_REASON_OUTSIDE : accept(matter, limit, &m, LIMS_REASON_WITHIN);
 }
 
 static LimsReason compare_with_nothing(const LimsMatter *matter, const LimsLimit *limit,
@@ -168,7 +181,7 @@ static gboolean is_finding(const LimsMeasured *m) {
 }
 
 void lims_compare_with_limit(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome) {
-  outcome->has_judged = FALSE;
+  outcome->has_judged = outcome->is_rounded;
   if (is_finding(&outcome->measured) && limit->kind <= LIMS_LIMIT_RANGE)
     outcome->reason = LIMS_REASON_QUALITATIVE;
   else

@@ -1,7 +1,7 @@
-/* The parts of a verdict, in the order of the work: choose.c (which limit), run.c (which values belong
- * together), measure.c (which number), sum.c (a residue of several compounds), adjust.c (on dry weight, dried
- * foods), compare.c (against the limit, by which rule), judge.c (all of it), reason.c and calculation.c (the
- * words). */
+/* The parts of a verdict, in the order of the work: choose.c and stand-in.c (which limit, by which facts),
+ * run.c (which values belong together), measure.c (which number), sum.c (a residue of several compounds),
+ * adjust.c (on dry weight, dried foods), compare.c (against the limit, by which rule), judge.c (all of it),
+ * reason.c and calculation.c (the words). */
 #pragma once
 #include "lims/judge/catalogue-private.h"
 #include "lims/judge/judge.h"
@@ -75,9 +75,11 @@ typedef struct {
   const LimsCatalogue *catalogue;
   const LimsJudgeInput *input;
   const LimsPolicy *policy;
-  const char *analyte; /* code */
-  LimsFacts facts;     /* the input's, and those that determinations stand in for */
-  GPtrArray **arena;   /* owns what runs point into; made when it is first needed */
+  const char *analyte;   /* code */
+  LimsFacts facts;       /* the input's, and those that determinations stand in for */
+  LimsFactValue high_ph; /* measured again and higher; not known: there is one pH at most */
+  gboolean screens;      /* runs are made of screens, else of all other values */
+  GPtrArray **arena;     /* owns what runs point into; made when it is first needed */
 } LimsMatter;
 
 /* Replicates in the order of their numbers, a mean before them. */
@@ -99,22 +101,29 @@ typedef struct {
   const LimsPreparation *preparation; /* by which it was computed from a solution; NULL: it was not */
   const LimsMethod *method;           /* NULL: not known */
   guint averaged;                     /* replicates in the mean; 0: no mean */
-  gboolean has_loq;                   /* the method's, in `unit` */
-  LimsDecimal loq;
-  LimsDecimal uncertainty;     /* expanded, %; zero: not known */
-  gboolean is_sum, is_partial; /* of a residue; it exceeds already without what is missing */
+  gboolean has_loq;                   /* the method's, in `unit`; of a sum the highest LOD or LOQ that leaves
+                                         a component open */
+  LimsFraction loq;
+  LimsDecimal uncertainty; /* expanded, %; zero: not known */
+  gboolean is_dry;         /* the method's formula has taken the water out */
+  gboolean is_sum;         /* of a residue */
+  LimsNdPolicy nd;         /* of a sum: by which what was not detected counted in it */
+  LimsReason open;         /* of a sum: why it is not the whole; NONE: it is */
+  gboolean is_partial;     /* of a sum: it exceeds already without what is open */
 } LimsMeasured;
 
 /* A component in a residue sum. */
 typedef struct {
   const LimsResidueTerm *term;
-  LimsReason reason; /* NONE: it counts with `measured` */
+  LimsReason reason; /* NONE: it counts as it is */
+  gboolean counts;   /* `measured` counts, whatever else of it is open */
   LimsMeasured measured;
+  LimsMeasured obstacle; /* a run that cannot count; no ->from: there is none */
 } LimsPart;
 
 /* How the number that is compared came out of the one that was measured. */
 typedef struct {
-  gboolean dry_weight, fat_weight; /* divided by what is not water, or by the fat */
+  gboolean dry_weight, fat_weight; /* on the dry or in the fat: divided by that share, unless it is 1 */
   gboolean dehydrated;             /* the limit times its factor */
   LimsFraction share;              /* what the value was divided by */
   LimsFraction factor;             /* what the limit was multiplied by */
@@ -126,10 +135,18 @@ typedef struct {
   LimsAdjustment adjustment;
   gboolean has_judged; /* the value was rounded before it was compared */
   LimsDecimal judged;
+  gboolean is_rounded; /* `measured` is made of `judged`: not to be rounded again */
 } LimsOutcome;
 
 /* ---- choose.c ---- */
 void lims_choose_limit(const LimsMatter *matter, LimsChoice *out);
+
+/* ---- stand-in.c ---- */
+/* Facts that determinations stand in for. */
+void lims_stand_in(LimsMatter *matter);
+/* The limit by the facts; where the pH was measured twice by the one that is stricter, which then is the
+ * matter's. */
+void lims_choose_by_facts(LimsMatter *matter, LimsChoice *out);
 
 /* ---- run.c ---- */
 /* Those of a run side by side. LimsRun, pointing into the values or the arena; g_array_unref. */
@@ -141,10 +158,12 @@ gboolean lims_runs_any_measured(const GArray *runs);
  */
 LimsReason lims_measure_run(const LimsMatter *matter, const LimsRun *run, const LimsUnit *target,
                             gboolean is_minimum, LimsMeasured *out);
-/* Of all runs of an analyte the least favourable, as a component of a sum: what a method reports as the whole
- * residue is none. FALSE: none was measured. */
-gboolean lims_measure_worst(const LimsMatter *matter, const char *analyte, const LimsUnit *target,
-                            LimsReason *reason, LimsMeasured *out);
+/* Fills the part of that ->term: of all its runs the least favourable number or "not detected", but for what
+ * a method reports as the whole residue. ->reason: why one of its runs cannot count, PART_MISSING if none was
+ * measured. */
+void lims_measure_part(const LimsMatter *matter, const LimsUnit *target, LimsPart *part);
+/* Whether the run reports the whole residue, by its method. */
+gboolean lims_run_is_total(const LimsMatter *matter, const LimsRun *run);
 
 /* ---- measure.c ---- */
 /* Brings one determination into `target` (NULL: as it is; solutions in mg/kg). A reason if that cannot be
@@ -176,10 +195,12 @@ gboolean lims_measured_round(const LimsMeasured *measured, const LimsDecimal *wi
 char *lims_measured_to_string(const LimsMeasured *measured, const LimsDecimal *with);
 
 /* ---- sum.c ---- */
-/* The sum over the residue's components in the limit's unit. `parts`: LimsPart, filled in the order of the
- * definition. */
-LimsReason lims_measure_sum(const LimsMatter *matter, const LimsLimit *limit, GArray *parts,
-                            LimsMeasured *out);
+/* The sum over the residue's components in the limit's unit; ->open says what it lacks. `parts`: LimsPart,
+ * filled in the order of the definition. */
+void lims_measure_sum(const LimsMatter *matter, const LimsLimit *limit, GArray *parts, LimsMeasured *out);
+/* What a later value of the sum may mend, and a whole that was reported makes needless: a part that is
+ * missing, a LOD or a factor that is not known. */
+gboolean lims_sum_is_waiting(LimsReason reason);
 
 /* ---- adjust.c ---- */
 /* Brings value and limit onto one basis, as far as the facts go, and takes back what the limit's terms do not

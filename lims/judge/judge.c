@@ -56,38 +56,6 @@ typedef struct {
   char *threshold;
 } Judgement;
 
-/* ---- facts ---- */
-
-/* A determination that stands in for a fact that nobody gave; of several the one that is the stricter. */
-static const struct {
-  LimsFact fact;
-  const char *analyte, *unit;
-  gboolean highest;
-} STAND_INS[] = {
-    {LIMS_FACT_PH, "ph", "pH", FALSE},
-    {LIMS_FACT_MOISTURE, "moisture", "%", TRUE},
-    {LIMS_FACT_FAT, "fat", "%", FALSE},
-};
-
-static void stand_in(LimsMatter *matter, guint which) {
-  LimsFactValue *fact = &matter->facts.values[STAND_INS[which].fact];
-  guint count;
-  const LimsDetermination *values = lims_judge_values(matter->input, STAND_INS[which].analyte, &count);
-
-  if (fact->known)
-    return;
-  for (guint i = 0; i < count; i++) {
-    int order = lims_decimal_compare(values[i].value.number, fact->number);
-
-    if (values[i].value.state != LIMS_VALUE_NUMBER || values[i].basis != LIMS_JUDGE_SAMPLE ||
-        !values[i].unit || strcmp(values[i].unit->name, STAND_INS[which].unit) != 0)
-      continue;
-    if (!fact->known || (STAND_INS[which].highest ? order > 0 : order < 0))
-      fact->number = values[i].value.number;
-    fact->known = TRUE;
-  }
-}
-
 /* ---- which value ---- */
 
 static guint severity(const LimsOutcome *outcome) {
@@ -111,19 +79,27 @@ static const LimsUnit *target_of(const Judgement *j) {
   return j->choice.limit ? j->choice.limit->unit : NULL;
 }
 
-static void consider(Judgement *j, LimsReason measured, const LimsMeasured *m) {
-  LimsOutcome outcome = {.reason = measured, .measured = *m};
-  guint now, before = j->runs ? severity(&j->worst) : 0;
-
+static void evaluate(const Judgement *j, LimsReason measured, const LimsMeasured *m, LimsOutcome *out) {
+  *out = (LimsOutcome){.reason = measured, .measured = *m};
   if (measured == LIMS_REASON_NONE && j->choice.reason != LIMS_REASON_NONE)
-    outcome.reason = j->choice.reason;
+    out->reason = j->choice.reason;
   else if (measured == LIMS_REASON_NONE)
-    lims_adjust_and_compare(&j->matter, &j->choice, &outcome);
-  now = severity(&outcome);
+    lims_adjust_and_compare(&j->matter, &j->choice, out);
+}
+
+static void take(Judgement *j, const LimsOutcome *outcome) {
+  guint now = severity(outcome), before = j->runs++ ? severity(&j->worst) : 0;
+
   if (now > before ||
-      (now == before && lims_measured_is_worse(&outcome.measured, &j->worst.measured, has_minimum(j))))
-    j->worst = outcome;
-  j->runs++;
+      (now == before && lims_measured_is_worse(&outcome->measured, &j->worst.measured, has_minimum(j))))
+    j->worst = *outcome;
+}
+
+static void consider(Judgement *j, LimsReason measured, const LimsMeasured *m) {
+  LimsOutcome outcome;
+
+  evaluate(j, measured, m, &outcome);
+  take(j, &outcome);
 }
 
 static void consider_run(Judgement *j, const LimsRun *run) {
@@ -151,10 +127,8 @@ static void consider_runs(Judgement *j, const GArray *runs) {
 /* ---- a sum ---- */
 
 static gboolean is_whole(const Judgement *j, const LimsRun *run) {
-  const LimsMethod *method =
-      run->values[0].method ? lims_catalogue_find_method(j->matter.catalogue, run->values[0].method) : NULL;
-
-  return !lims_residue_find(j->choice.limit->residue, j->matter.analyte) || (method && method->is_total);
+  return !lims_residue_find(j->choice.limit->residue, j->matter.analyte) ||
+         lims_run_is_total(&j->matter, run);
 }
 
 /* What was reported as the whole residue. */
@@ -175,15 +149,34 @@ static void consider_wholes(Judgement *j) {
   }
 }
 
+/* What is less than the whole cannot fall below a lower end by itself. */
+static gboolean is_exceeded_by_part(const LimsLimit *limit, LimsReason reason) {
+  return limit->kind != LIMS_LIMIT_MINIMUM && limit->kind != LIMS_LIMIT_RANGE &&
+         lims_reason_kind(reason) == LIMS_VERDICT_EXCEEDS;
+}
+
+/* Only the whole may comply; what exceeds without the rest exceeds. */
+static void settle_parts(const Judgement *j, LimsOutcome *outcome) {
+  LimsReason open = outcome->measured.open;
+
+  if (open == LIMS_REASON_NONE || j->choice.reason != LIMS_REASON_NONE)
+    return;
+  outcome->measured.is_partial = is_exceeded_by_part(j->choice.limit, outcome->reason);
+  if (!outcome->measured.is_partial)
+    outcome->reason = open;
+}
+
 static void judge_sum(Judgement *j) {
   LimsMeasured sum;
-  LimsReason reason;
+  LimsOutcome outcome;
 
   consider_wholes(j);
   j->parts = g_array_new(FALSE, FALSE, sizeof(LimsPart));
-  reason = lims_measure_sum(&j->matter, j->choice.limit, j->parts, &sum);
-  if (j->runs == 0 || reason != LIMS_REASON_PART_MISSING)
-    consider(j, reason, &sum);
+  lims_measure_sum(&j->matter, j->choice.limit, j->parts, &sum);
+  evaluate(j, LIMS_REASON_NONE, &sum, &outcome);
+  settle_parts(j, &outcome);
+  if (j->runs == 0 || !lims_sum_is_waiting(outcome.reason))
+    take(j, &outcome);
   if (!j->worst.measured.is_sum)
     g_clear_pointer(&j->parts, g_array_unref);
 }
@@ -205,7 +198,7 @@ static void judge_values(Judgement *j) {
   const LimsDetermination *values;
   g_autoptr(GArray) runs = NULL;
 
-  lims_choose_limit(&j->matter, &j->choice);
+  lims_choose_by_facts(&j->matter, &j->choice);
   if (j->choice.limit && j->choice.limit->residue) {
     j->matter.analyte = j->choice.limit->analyte;
     judge_sum(j);
@@ -217,10 +210,10 @@ static void judge_values(Judgement *j) {
 }
 
 /* A total above the limit of its species: the species decides, once it was measured (GB 2762-2025, tables 3
- * and 4). */
+ * and 4). So it does where the total leaves it open. */
 static void ask_species(Judgement *j) {
-  const char *species =
-      lims_reason_kind(j->worst.reason) == LIMS_VERDICT_EXCEEDS ? find_species(j->choice.limit) : NULL;
+  LimsVerdictKind kind = lims_reason_kind(j->worst.reason);
+  const char *species = kind != LIMS_VERDICT_COMPLIES ? find_species(j->choice.limit) : NULL;
   guint count;
   const LimsDetermination *values = species ? lims_judge_values(j->matter.input, species, &count) : NULL;
   g_autoptr(GArray) runs = values ? lims_runs_new(&j->matter, values, count) : NULL;
@@ -228,7 +221,8 @@ static void ask_species(Judgement *j) {
   if (!species)
     return;
   if (!lims_runs_any_measured(runs)) {
-    j->worst.reason = LIMS_REASON_SPECIES_ASKED;
+    if (kind == LIMS_VERDICT_EXCEEDS)
+      j->worst.reason = LIMS_REASON_SPECIES_ASKED;
     return;
   }
   j->matter.analyte = species;
@@ -236,11 +230,17 @@ static void ask_species(Judgement *j) {
   judge_values(j);
 }
 
-static gboolean is_screen(const LimsDetermination *values, guint count) {
+/* A screen speaks until a laboratory's method has spoken, and never beside it. */
+static gboolean is_screen(const LimsMatter *matter, const LimsDetermination *values, guint count) {
+  gboolean screened = FALSE;
+  g_autoptr(GArray) others = NULL;
+
   for (guint i = 0; i < count; i++)
-    if (values[i].basis != LIMS_JUDGE_SCREEN)
-      return FALSE;
-  return count > 0;
+    screened |= values[i].basis == LIMS_JUDGE_SCREEN;
+  if (!screened)
+    return FALSE;
+  others = lims_runs_new(matter, values, count);
+  return !lims_runs_any_measured(others);
 }
 
 static void judge_screen(Judgement *j, const LimsDetermination *values, guint count) {
@@ -393,10 +393,10 @@ void lims_judge(const LimsCatalogue *catalogue, const LimsJudgeInput *input, con
 
     j.matter.analyte = code ? code : analyte;
   }
-  for (guint i = 0; i < G_N_ELEMENTS(STAND_INS); i++)
-    stand_in(&j.matter, i);
+  lims_stand_in(&j.matter);
   values = lims_judge_values(input, j.matter.analyte, &count);
-  if (is_screen(values, count)) {
+  if (is_screen(&j.matter, values, count)) {
+    j.matter.screens = TRUE;
     judge_screen(&j, values, count);
   } else {
     judge_values(&j);

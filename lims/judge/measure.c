@@ -6,7 +6,7 @@
  * assumed.
  *
  * A number below the method's LOD for this matrix is "not detected", whatever digits the analyzer printed;
- * one below the LOQ stays a number, but cannot show that a limit below the LOQ is kept.
+ * one below the LOQ stays a number, but is not sure enough to decide about a limit below the LOQ.
  *
  * Replicates without the analyzer's own mean are averaged exactly. That needs all of them to be numbers: the
  * mean of 0.3, 0.4 and "not detected" is a policy, not a number.
@@ -101,6 +101,7 @@ static LimsReason evaluate(const LimsMatter *matter, const LimsPreparation *p, c
     return LIMS_REASON_NEEDS_MOISTURE;
   if (!fill_variables(out, p, moisture, values))
     return LIMS_REASON_OVERFLOW;
+  out->is_dry = lims_formula_uses(formula, LIMS_VARIABLE_W);
   result = lims_formula_evaluate(formula, values, &out->fraction);
   if (result == LIMS_FORMULA_ZERO_DIVISION)
     return LIMS_REASON_BAD_PREPARATION;
@@ -154,27 +155,35 @@ static void become_not_detected(LimsMeasured *out, LimsDecimal lod) {
   out->decimal = lod;
 }
 
-/* What the method can see in this matrix, in the unit of the value. */
-static void apply_detection_limit(const LimsMatter *matter, LimsMeasured *out) {
+/* What the method can see in this matrix, in the unit of the value; where that has no number, in the limit's.
+ */
+static void apply_detection_limit(const LimsMatter *matter, const LimsUnit *target, LimsMeasured *out) {
   const LimsDetectionLimit *limit =
       out->method ? lims_catalogue_find_detection_limit(matter->catalogue, out->method->code,
                                                         out->from->analyte, matter->input->commodity)
                   : NULL;
-  const LimsUnit *unit = out->unit ? out->unit : limit ? limit->unit : NULL;
-  LimsDecimal lod;
+  const LimsUnit *unit = out->has_number ? out->unit : target ? target : limit ? limit->unit : NULL;
+  LimsDecimal lod, loq;
   int order;
 
   out->uncertainty = is_positive(out->from->uncertainty)        ? out->from->uncertainty
                      : limit && is_positive(limit->uncertainty) ? limit->uncertainty
                      : out->method                              ? out->method->uncertainty
                                                                 : (LimsDecimal){0, 0};
-  if (!limit)
+  if (!limit || !unit)
     return;
-  out->has_loq = limit->has_loq && lims_unit_convert(limit->loq, limit->unit, unit, &out->loq);
+  out->has_loq = limit->has_loq && lims_unit_convert(limit->loq, limit->unit, unit, &loq) &&
+                 lims_fraction_from_decimal(loq, &out->loq);
+  if (out->has_loq && out->state == LIMS_VALUE_BELOW_LOQ && !out->has_number) {
+    out->unit = unit;
+    out->has_number = TRUE;
+    out->decimal = loq;
+  }
   if (!limit->has_lod || !lims_unit_convert(limit->lod, limit->unit, unit, &lod))
     return;
   if ((out->state == LIMS_VALUE_NOT_DETECTED && !out->has_number) ||
-      (out->state == LIMS_VALUE_NUMBER && lims_measured_compare(out, lod, &order) && order < 0)) {
+      ((out->state == LIMS_VALUE_NUMBER || out->state == LIMS_VALUE_NOT_DETECTED) &&
+       lims_measured_compare(out, lod, &order) && order < 0)) {
     out->unit = unit;
     become_not_detected(out, lod);
   }
@@ -223,7 +232,7 @@ LimsReason lims_measure_one(const LimsMatter *matter, const LimsDetermination *f
     return STATE_REASONS[from->value.state];
   reason = bring(matter, target, out);
   if (reason == LIMS_REASON_NONE)
-    apply_detection_limit(matter, out);
+    apply_detection_limit(matter, target, out);
   return reason;
 }
 
@@ -268,7 +277,7 @@ LimsReason lims_measure_mean(const LimsMatter *matter, const LimsRun *run, const
     return LIMS_REASON_OVERFLOW;
   reason = bring(matter, target, out);
   if (reason == LIMS_REASON_NONE)
-    apply_detection_limit(matter, out);
+    apply_detection_limit(matter, target, out);
   return reason;
 }
 
@@ -279,21 +288,23 @@ typedef struct {
   guint count;
 } Spread;
 
-/* Replicates that are numbers of one unit; the analyzer's mean (replicate 0) is none. */
+/* Replicates that are numbers, in the unit of the first; the analyzer's mean (replicate 0) is none. */
 static gboolean measure_spread(const LimsRun *run, Spread *out) {
   *out = (Spread){0};
   for (guint i = 0; i < run->count; i++) {
     const LimsDetermination *one = &run->values[i];
+    LimsDecimal number;
 
     if (one->replicate == 0)
       continue;
-    if (one->value.state != LIMS_VALUE_NUMBER || one->unit != run->values[0].unit ||
-        !lims_decimal_add(out->sum, one->value.number, &out->sum))
+    if (one->value.state != LIMS_VALUE_NUMBER || !one->unit || !run->values[0].unit ||
+        !lims_unit_convert(one->value.number, one->unit, run->values[0].unit, &number) ||
+        !lims_decimal_add(out->sum, number, &out->sum))
       return FALSE;
-    if (out->count == 0 || lims_decimal_compare(one->value.number, out->lowest) < 0)
-      out->lowest = one->value.number;
-    if (out->count == 0 || lims_decimal_compare(one->value.number, out->highest) > 0)
-      out->highest = one->value.number;
+    if (out->count == 0 || lims_decimal_compare(number, out->lowest) < 0)
+      out->lowest = number;
+    if (out->count == 0 || lims_decimal_compare(number, out->highest) > 0)
+      out->highest = number;
     out->count++;
   }
   return out->count > 1 && is_positive(out->sum);

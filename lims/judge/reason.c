@@ -112,16 +112,28 @@ const char *lims_reason_code(LimsReason reason) {
   return REASONS[reason].code;
 }
 
-static void append_value(GString *out, const LimsReasonWords *w) {
-  const LimsMeasured *measured = &w->outcome->measured;
+/* What is spoken of: the value that was judged, or the one of a component that stands in the sum's way. */
+static const LimsMeasured *find_subject(const LimsReasonWords *w) {
+  for (guint i = 0; w->parts && i < w->parts->len; i++) {
+    const LimsPart *part = &g_array_index(w->parts, LimsPart, i);
 
-  g_string_append(out, w->value_text);
+    if (part->reason == w->outcome->reason && part->obstacle.from)
+      return &part->obstacle;
+  }
+  return &w->outcome->measured;
+}
+
+static void append_value(GString *out, const LimsReasonWords *w) {
+  const LimsMeasured *measured = find_subject(w);
+  g_autofree char *own = measured != &w->outcome->measured ? lims_measured_to_string(measured, NULL) : NULL;
+
+  g_string_append(out, own ? own : w->value_text);
   if (measured->unit && measured->has_number)
     g_string_append_printf(out, " %s", measured->unit->name);
 }
 
 static void append_printed(GString *out, const LimsReasonWords *w) {
-  const LimsDetermination *from = w->outcome->measured.from;
+  const LimsDetermination *from = find_subject(w)->from;
 
   g_string_append(out, from ? from->value.printed : "");
 }
@@ -233,7 +245,7 @@ static void append_uncertainty(GString *out, const LimsReasonWords *w) {
 }
 
 static void append_spread(GString *out, const LimsReasonWords *w) {
-  const LimsMeasured *m = &w->outcome->measured;
+  const LimsMeasured *m = find_subject(w);
   g_autofree char *shown = NULL, *allowed = NULL;
   LimsDecimal percent;
 
@@ -270,6 +282,11 @@ static gboolean has_term(const LimsLimit *limit, LimsConditionKind kind) {
   return FALSE;
 }
 
+/* Of which component it is says the sentence itself. */
+static gboolean is_named_in_sentence(LimsReason reason) {
+  return strstr(REASONS[reason].sentence, "%m") != NULL;
+}
+
 /* On what basis value and limit stand. */
 static void append_bases(GString *out, const LimsReasonWords *w) {
   const LimsAdjustment *adjustment = &w->outcome->adjustment;
@@ -282,6 +299,11 @@ static void append_bases(GString *out, const LimsReasonWords *w) {
     g_string_append(out, "; the fresh food's limit times the factor of dehydration");
   if (w->outcome->measured.is_partial) {
     g_string_append(out, "; already without ");
+    append_missing(out, w);
+  }
+  if (w->outcome->measured.open != LIMS_REASON_NONE && w->outcome->measured.open == w->outcome->reason &&
+      !is_named_in_sentence(w->outcome->reason)) {
+    g_string_append(out, "; the component: ");
     append_missing(out, w);
   }
 }

@@ -50,12 +50,35 @@ static gboolean is_same_run(const Place *a, const Place *b) {
   return a->value->run == b->value->run && a->nth == b->nth;
 }
 
+/* The values that are looked at: screens, or all others. */
+static guint select_values(const LimsMatter *matter, const LimsDetermination *values, guint count,
+                           Place *out) {
+  guint taken = 0;
+
+  for (guint i = 0; i < count; i++)
+    if ((values[i].basis == LIMS_JUDGE_SCREEN) == matter->screens)
+      out[taken++].value = &values[i];
+  return taken;
+}
+
+/* A mean that the analyzer did not make does not hide its replicates. */
+static void drop_empty_means(GArray *runs) {
+  for (guint i = 0; i < runs->len; i++) {
+    LimsRun *run = &g_array_index(runs, LimsRun, i);
+
+    if (run->count > 1 && run->values[0].replicate == 0 && !lims_run_was_measured(run)) {
+      run->values++;
+      run->count--;
+    }
+  }
+}
+
 GArray *lims_runs_new(const LimsMatter *matter, const LimsDetermination *values, guint count) {
   GArray *runs = g_array_sized_new(FALSE, FALSE, sizeof(LimsRun), 1);
   g_autofree Place *places = NULL;
   LimsDetermination *sorted;
 
-  if (count == 1) {
+  if (count == 1 && (values->basis == LIMS_JUDGE_SCREEN) == matter->screens) {
     LimsRun only = {values, 1};
 
     g_array_append_val(runs, only);
@@ -63,8 +86,7 @@ GArray *lims_runs_new(const LimsMatter *matter, const LimsDetermination *values,
   if (count < 2)
     return runs;
   places = g_new0(Place, count);
-  for (guint i = 0; i < count; i++)
-    places[i].value = &values[i];
+  count = select_values(matter, values, count, places);
   number_runs(places, count);
   sorted = g_new(LimsDetermination, count);
   if (!*matter->arena)
@@ -78,6 +100,7 @@ GArray *lims_runs_new(const LimsMatter *matter, const LimsDetermination *values,
       g_array_append_val(runs, new);
     g_array_index(runs, LimsRun, runs->len - 1).count++;
   }
+  drop_empty_means(runs);
   return runs;
 }
 
@@ -174,10 +197,24 @@ void lims_determinations_sort(LimsDetermination *determinations, guint count) {
     qsort(determinations, count, sizeof *determinations, compare_analytes);
 }
 
-gboolean lims_measure_worst(const LimsMatter *matter, const char *analyte, const LimsUnit *target,
-                            LimsReason *reason, LimsMeasured *out) {
-  guint count, taken = 0;
-  const LimsDetermination *values = lims_judge_values(matter->input, analyte, &count);
+gboolean lims_run_is_total(const LimsMatter *matter, const LimsRun *run) {
+  const char *name = run->values[run->count - 1].method;
+  const LimsMethod *method = name && *name ? lims_catalogue_find_method(matter->catalogue, name) : NULL;
+
+  return method && method->is_total;
+}
+
+/* Why it cannot be added to others, though nothing else is wrong with it. */
+static LimsReason find_obstacle(const LimsMeasured *one) {
+  if (one->state == LIMS_VALUE_BELOW_LOQ && !one->has_number)
+    return LIMS_REASON_BELOW_LOQ;
+  return one->state == LIMS_VALUE_POSITIVE || one->state == LIMS_VALUE_NEGATIVE ? LIMS_REASON_QUALITATIVE
+                                                                                : LIMS_REASON_NONE;
+}
+
+void lims_measure_part(const LimsMatter *matter, const LimsUnit *target, LimsPart *part) {
+  guint count;
+  const LimsDetermination *values = lims_judge_values(matter->input, part->term->analyte, &count);
   g_autoptr(GArray) runs = lims_runs_new(matter, values, count);
 
   for (guint i = 0; i < runs->len; i++) {
@@ -185,15 +222,21 @@ gboolean lims_measure_worst(const LimsMatter *matter, const char *analyte, const
     LimsReason why;
     LimsMeasured one;
 
-    if (!lims_run_was_measured(run))
+    if (!lims_run_was_measured(run) || lims_run_is_total(matter, run))
       continue;
     why = lims_measure_run(matter, run, target, FALSE, &one);
-    if (one.method && one.method->is_total)
-      continue;
-    if (taken++ == 0 || lims_measured_is_worse(&one, out, FALSE)) {
-      *reason = why;
-      *out = one;
+    if (why == LIMS_REASON_NONE)
+      why = find_obstacle(&one);
+    if (why == LIMS_REASON_NONE && (!part->counts || lims_measured_is_worse(&one, &part->measured, FALSE))) {
+      part->counts = TRUE;
+      part->measured = one;
+    } else if (why != LIMS_REASON_NONE && part->reason == LIMS_REASON_NONE) {
+      part->reason = why;
+      part->obstacle = one;
     }
   }
-  return taken > 0;
+  if (!part->counts && part->reason == LIMS_REASON_NONE)
+    part->reason = LIMS_REASON_PART_MISSING;
+  if (!part->counts)
+    part->measured = part->obstacle;
 }

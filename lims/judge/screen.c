@@ -4,7 +4,7 @@
  * says which, and an unnamed one is taken for GB/T 5009.199. Instruments' software mostly takes exactly 50 %
  * for negative: the method or the policy may say so, and the verdict names it. Positive is "to be confirmed
  * by a laboratory method" (food safety law, articles 87 and 112); the standard has a positive test repeated,
- * so the repeats are counted, and one positive run is enough.
+ * so the repeats are counted, and one positive is enough: no mean of several takes it away.
  */
 #include "lims/judge/judge-private.h"
 
@@ -44,7 +44,7 @@ static guint severity(LimsReason reason) {
   }
 }
 
-/* The most severe run stands for all. */
+/* The most severe value stands for all. */
 static void take_run(LimsScreen *all, const LimsScreen *one) {
   guint before = all->runs++ ? severity(all->reason) : 0, now = severity(one->reason);
 
@@ -57,25 +57,32 @@ static void take_run(LimsScreen *all, const LimsScreen *one) {
   all->equal_is_positive = one->equal_is_positive;
 }
 
+static void judge_value(const LimsMatter *matter, const LimsDetermination *value, LimsScreen *all) {
+  LimsScreen one = {0};
+
+  one.reason = lims_measure_one(matter, value, lims_unit_find("%"), &one.worst);
+  read_rule(matter, one.worst.method, &one);
+  if (one.reason == LIMS_REASON_NONE)
+    one.reason = decide(&one, &one.worst);
+  take_run(all, &one);
+}
+
 void lims_judge_screen(const LimsMatter *matter, const GArray *runs, LimsScreen *out) {
-  const LimsUnit *percent = lims_unit_find("%");
   gboolean measured = lims_runs_any_measured(runs);
 
   *out = (LimsScreen){.reason = LIMS_REASON_NOT_RUN, .worst.state = LIMS_VALUE_NOT_RUN};
   read_rule(matter, NULL, out);
   for (guint i = 0; i < runs->len; i++) {
     const LimsRun *run = &g_array_index(runs, LimsRun, i);
-    LimsScreen one = {0};
 
-    if (measured && !lims_run_was_measured(run)) {
-      out->unmeasured++;
-      continue;
+    for (guint n = 0; n < run->count; n++) {
+      const LimsRun one = {&run->values[n], 1};
+
+      if (measured && !lims_run_was_measured(&one))
+        out->unmeasured++;
+      else
+        judge_value(matter, one.values, out);
     }
-    one.reason = lims_measure_run(matter, run, percent, FALSE, &one.worst);
-    read_rule(matter, one.worst.method, &one);
-    if (one.reason == LIMS_REASON_NONE)
-      one.reason = decide(&one, &one.worst);
-    take_run(out, &one);
   }
 }
 

@@ -26,22 +26,43 @@ static const struct {
     {"leaf", "叶", "leaf", {2, 4}},       {"twice", "重", "twice", {1, 3}},
 };
 
+/* Molecular formulas as of config/catalogue/analytes.csv; "" where no sum needs one. */
 static const struct {
-  const char *code, *name;
+  const char *code, *name, *formula;
 } ANALYTES[] = {
-    {"lead", "铅"},
-    {"cadmium", "镉"},
-    {"carbofuran", "克百威"},
-    {"3-hydroxycarbofuran", "3-羟基克百威"},
-    {"ddt", "滴滴涕"},
-    {"p-p-ddt", "p,p'-滴滴涕"},
-    {"p-p-dde", "p,p'-滴滴伊"},
-    {"enzyme-inhibition", "酶抑制率"},
-    {"chloramphenicol", "氯霉素"},
-    {"ph", "pH"},
-    {"mercury", "总汞"},
-    {"methylmercury", "甲基汞"},
-    {"moisture", "水分"},
+    {"lead", "铅", ""},
+    {"cadmium", "镉", ""},
+    {"carbofuran", "克百威", "C12H15NO3"},
+    {"3-hydroxycarbofuran", "3-羟基克百威", "C12H15NO4"},
+    {"phorate", "甲拌磷", "C7H17O2PS3"},
+    {"phorate-sulfoxide", "甲拌磷亚砜", "C7H17O3PS3"},
+    {"phorate-sulfone", "甲拌磷砜", "C7H17O4PS3"},
+    {"fipronil", "氟虫腈", "C12H4Cl2F6N4OS"},
+    {"fipronil-desulfinyl", "氟甲腈", "C12H4Cl2F6N4"},
+    {"fipronil-sulfide", "氟虫腈硫醚", "C12H4Cl2F6N4S"},
+    {"fipronil-sulfone", "氟虫腈砜", "C12H4Cl2F6N4O2S"},
+    {"imidacloprid", "吡虫啉", "C9H10ClN5O2"},
+    {"imidacloprid-metabolites", "吡虫啉代谢物", ""},
+    {"hch-bhc", "六六六", ""},
+    {"alpha-hch", "α-六六六", ""},
+    {"beta-hch", "β-六六六", ""},
+    {"gamma-hch", "林丹", ""},
+    {"delta-hch", "δ-六六六", ""},
+    {"ddt", "滴滴涕", ""},
+    {"p-p-ddt", "p,p'-滴滴涕", ""},
+    {"o-p-ddt", "o,p'-滴滴涕", ""},
+    {"p-p-dde", "p,p'-滴滴伊", ""},
+    {"p-p-ddd", "p,p'-滴滴滴", ""},
+    {"enzyme-inhibition", "酶抑制率", ""},
+    {"chloramphenicol", "氯霉素", ""},
+    {"ph", "pH", ""},
+    {"mercury", "总汞", ""},
+    {"methylmercury", "甲基汞", ""},
+    {"total-arsenic", "总砷", ""},
+    {"inorganic-arsenic", "无机砷", ""},
+    {"tin", "锡", ""},
+    {"moisture", "水分", ""},
+    {"fat", "脂肪", ""},
 };
 
 LimsCatalogue *helper_catalogue_new(void) {
@@ -50,10 +71,10 @@ LimsCatalogue *helper_catalogue_new(void) {
 
   for (guint i = 0; i < G_N_ELEMENTS(NODES); i++)
     lims_catalogue_add_node(c, "food", NODES[i].id, NODES[i].parent, NODES[i].path, &error);
-  for (guint i = 0; i < G_N_ELEMENTS(ANALYTES); i++)
+  for (guint i = 0; i < G_N_ELEMENTS(ANALYTES); i++) {
     lims_catalogue_add_analyte(c, ANALYTES[i].code, ANALYTES[i].name, "", &error);
-  lims_catalogue_set_formula(c, "carbofuran", "C12H15NO3", &error);
-  lims_catalogue_set_formula(c, "3-hydroxycarbofuran", "C12H15NO4", &error);
+    lims_catalogue_set_formula(c, ANALYTES[i].code, ANALYTES[i].formula, &error);
+  }
   for (guint i = 0; i < G_N_ELEMENTS(COMMODITIES); i++) {
     lims_catalogue_add_commodity(c, COMMODITIES[i].code, COMMODITIES[i].name, COMMODITIES[i].name_en, "other",
                                  &error);
@@ -95,6 +116,23 @@ void helper_add_limit(LimsCatalogue *c, const char *set, gint64 node, const char
   limit.residue_definition = definition ? definition : "";
   limit.conditions = conditions ? conditions : "";
   lims_catalogue_add_limit(c, set, &limit, &error);
+  g_assert_no_error(error);
+}
+
+void helper_add_method(LimsCatalogue *c, const char *code, const char *formula, LimsMethod rules) {
+  GError *error = NULL;
+
+  rules.code = code;
+  rules.name = code;
+  rules.standard = code;
+  lims_catalogue_add_method(c, &rules, formula, &error);
+  g_assert_no_error(error);
+}
+
+void helper_seal(LimsCatalogue *c) {
+  GError *error = NULL;
+
+  lims_catalogue_seal(c, &error);
   g_assert_no_error(error);
 }
 

@@ -12,6 +12,9 @@ void helper_add_set(LimsCatalogue *c, const char *code, const char *standard, in
 /* Adds a limit as printed; conditions and definition may be NULL. */
 void helper_add_limit(LimsCatalogue *c, const char *set, gint64 node, const char *analyte, const char *text,
                       const char *unit, const char *definition, const char *conditions);
+/* A method whose name and standard are its code, too. */
+void helper_add_method(LimsCatalogue *c, const char *code, const char *formula, LimsMethod rules);
+void helper_seal(LimsCatalogue *c);
 /* A determination of lead from its printed form. Clear with lims_value_clear(&d.value). */
 LimsDetermination helper_determination(const char *printed, const char *unit, LimsJudgeBasis basis,
                                        guint replicate);
