@@ -96,6 +96,13 @@ static void test_lines(Setting *s, gconstpointer data) {
   g_assert_cmpuint(lims_cell_lines("a\nb\nc", 10), ==, 3);
   g_assert_cmpuint(lims_cell_lines("东门集贸市场第4号摊位", 14), ==, 2);
   g_assert_cmpuint(lims_cell_lines("not a long text, but for the column", 12), >=, 4);
+  /* A long text ends after some lines; one of many lines, such as a calculation, is as high as a row can be.
+   */
+  g_autofree char *unbroken = g_strnfill(40000, 'a'), *steps = g_strnfill(13, '\n'),
+                  *more = g_strnfill(60, '\n');
+  g_assert_cmpuint(lims_cell_lines(unbroken, 20), ==, LIMS_CELL_LINES);
+  g_assert_cmpuint(lims_cell_lines(steps, 20), ==, 14);
+  g_assert_cmpuint(lims_cell_lines(more, 20), ==, LIMS_CELL_LINES_MOST);
 }
 
 /* ---- failures ---- */
