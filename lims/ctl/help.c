@@ -4,9 +4,9 @@
 #include <string.h>
 
 static const char *const FIELD_FORMS[] = {
-    [LIMS_FIELD_TEXT] = "TEXT",      [LIMS_FIELD_CHOICE] = "WORD",     [LIMS_FIELD_INTEGER] = "N",
-    [LIMS_FIELD_DECIMAL] = "NUMBER", [LIMS_FIELD_DATE] = "YYYY-MM-DD", [LIMS_FIELD_MOMENT] = "TIME",
-    [LIMS_FIELD_FILE] = "FILE",      [LIMS_FIELD_PATH] = "FILE",
+    [LIMS_FIELD_TEXT] = "TEXT",   [LIMS_FIELD_CHOICE] = "WORD",    [LIMS_FIELD_WORD] = "WORD",
+    [LIMS_FIELD_INTEGER] = "N",   [LIMS_FIELD_DECIMAL] = "NUMBER", [LIMS_FIELD_DATE] = "YYYY-MM-DD",
+    [LIMS_FIELD_MOMENT] = "TIME", [LIMS_FIELD_FILE] = "FILE",      [LIMS_FIELD_PATH] = "FILE",
 };
 
 static const char FIRST_LINES[] =
@@ -25,7 +25,12 @@ static void print_field(const LimsField *field) {
   g_autofree char *left =
       g_strdup_printf("%s%s%s%s", named ? "--" : "", field->name, named ? " " : "",
                       named ? (field->choices ? field->choices : FIELD_FORMS[field->type]) : "");
-  g_print("    %-28s %s%s\n", left, field->help, field->need == LIMS_FIELD_OPTIONAL ? "" : " (required)");
+  /* A long one stands on a line of its own. */
+  if (strlen(left) > 28)
+    g_print("    %s\n    %28s ", left, "");
+  else
+    g_print("    %-28s ", left);
+  g_print("%s%s\n", field->help, field->need == LIMS_FIELD_OPTIONAL ? "" : " (required)");
 }
 
 /* "limsctl sample import csv [--lab TEXT]" */

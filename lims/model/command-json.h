@@ -72,7 +72,7 @@ LimsCommandFile lims_command_csv(GHashTable *args);
 #define LIMS_FIELD_OF_NUMBER(name, help)                                                                     \
   { name, LIMS_FIELD_OPTIONAL, LIMS_FIELD_DECIMAL, help }
 #define LIMS_FIELD_OF_WORD(name, help, choices)                                                              \
-  { name, LIMS_FIELD_OPTIONAL, LIMS_FIELD_CHOICE, help, choices }
+  { name, LIMS_FIELD_OPTIONAL, LIMS_FIELD_WORD, help, choices }
 /* clang-format off */
 #define LIMS_FIELDS_OF_FACTS                                                                                 \
   LIMS_FIELD_OF_NUMBER("ph", "pH of the soil"),                                                              \

@@ -87,6 +87,7 @@ static const struct {
 } FORMS[] = {
     [LIMS_FIELD_TEXT] = {NULL, NULL},
     [LIMS_FIELD_CHOICE] = {NULL, NULL}, /* by its own words */
+    [LIMS_FIELD_WORD] = {NULL, NULL},   /* by the command */
     [LIMS_FIELD_INTEGER] = {is_integer, "a whole number"},
     [LIMS_FIELD_DECIMAL] = {is_decimal, "a number such as 0.5"},
     [LIMS_FIELD_DATE] = {is_date, "a date YYYY-MM-DD"},

@@ -12,7 +12,8 @@
 
 typedef enum {
   LIMS_FIELD_TEXT,
-  LIMS_FIELD_CHOICE,  /* one of `choices`, separated by '|' */
+  LIMS_FIELD_CHOICE, /* one of `choices`, separated by '|' */
+  LIMS_FIELD_WORD, /* one of `choices`, or another name of one: the command knows which (水田 for paddy) */
   LIMS_FIELD_INTEGER, /* digits, at least 0 */
   LIMS_FIELD_DECIMAL, /* an exact number, see lims/core/decimal.h */
   LIMS_FIELD_DATE,    /* YYYY-MM-DD */
@@ -33,7 +34,7 @@ typedef struct {
   LimsFieldNeed need;
   LimsFieldType type;
   const char *help;    /* one line */
-  const char *choices; /* CHOICE only */
+  const char *choices; /* CHOICE and WORD only */
 } LimsField;
 
 /* char * → char *, both owned: what lims_fields_set and the checks work on. */

@@ -252,7 +252,7 @@ static void test_fields(void) {
 
     g_assert_nonnull(field);
     g_assert_cmpint(field->need, ==, LIMS_FIELD_OPTIONAL);
-    g_assert_cmpint(field->type, ==, choices ? LIMS_FIELD_CHOICE : LIMS_FIELD_DECIMAL);
+    g_assert_cmpint(field->type, ==, choices ? LIMS_FIELD_WORD : LIMS_FIELD_DECIMAL);
     g_assert_cmpstr(field->choices, ==, choices);
     g_assert_cmpstr(field->help, ==, lims_fact_help((LimsFact)i));
   }
