@@ -40,15 +40,59 @@ static gboolean is_family(const char *families, const LimsCommodity *commodity) 
   return g_strv_contains((const char *const *)each, commodity->family);
 }
 
-/* Notes what a part means: the first is the reading, another that differs makes it ambiguous. */
+static gboolean has_place(const LimsCommodity *commodity, const LimsMembership *place) {
+  for (guint i = 0; commodity->memberships && i < commodity->memberships->len; i++)
+    if (g_array_index(commodity->memberships, LimsMembership, i).node == place->node)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean has_tree(const LimsCommodity *commodity, const char *tree) {
+  for (guint i = 0; commodity->memberships && i < commodity->memberships->len; i++)
+    if (strcmp(g_array_index(commodity->memberships, LimsMembership, i).tree, tree) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether the one is what the other leaves open: 冬枣 of 枣, fresh or dried. Its places are some of the
+ * other's, in each tree in which the other has any. */
+static gboolean is_narrower(const LimsCommodity *one, const LimsCommodity *other) {
+  const GArray *some = one->memberships, *all = other->memberships;
+
+  if (!some || !all || some->len >= all->len)
+    return FALSE;
+  for (guint i = 0; i < some->len; i++)
+    if (!has_place(other, &g_array_index(some, LimsMembership, i)))
+      return FALSE;
+  for (guint i = 0; i < all->len; i++)
+    if (!has_tree(one, g_array_index(all, LimsMembership, i).tree))
+      return FALSE;
+  return TRUE;
+}
+
+static void take_code(Reading *reading, const char *code, const char *base) {
+  reading->code = code;
+  g_free(reading->base);
+  reading->base = g_strdup(base);
+}
+
+/* Notes what a part means: the first is the reading, a narrower one takes its place, any other makes it
+ * ambiguous. */
 static void note_code(Reading *reading, const char *code, const char *base) {
+  const LimsCommodity *before, *now;
+
   if (!reading->code) {
-    reading->code = code;
-    g_free(reading->base);
-    reading->base = g_strdup(base);
-  } else if (strcmp(reading->code, code) != 0) {
-    g_ptr_array_add(reading->other, (gpointer)code);
+    take_code(reading, code, base);
+    return;
   }
+  before = lims_catalogue_get_commodity(reading->catalogue, reading->code);
+  now = lims_catalogue_get_commodity(reading->catalogue, code);
+  if (before == now || is_narrower(before, now))
+    return;
+  if (is_narrower(now, before))
+    take_code(reading, code, base);
+  else
+    g_ptr_array_add(reading->other, (gpointer)code);
 }
 
 /* ---- the name outside its brackets ---- */
@@ -73,12 +117,15 @@ static GPtrArray *split_parts(const char *text) {
   }
 }
 
-/* A part that is words and numbers through and through: they are noted. Else nothing is. */
+/* A part that is a class, or words and numbers through and through: they are noted. Else nothing is. */
 static gboolean take_all(const char *text, GPtrArray *words) {
   g_autoptr(GPtrArray) parts = split_parts(text);
+  const LimsMatchWord *class = lims_match_find_word(text, LIMS_MATCH_CLASS);
   guint before = words->len;
 
-  if (lims_match_is_number(text))
+  if (class)
+    g_ptr_array_add(words, (gpointer) class);
+  if (class || lims_match_is_number(text))
     return TRUE;
   for (guint i = 0; i < parts->len; i++) {
     const char *at = g_ptr_array_index(parts, i);
@@ -163,8 +210,9 @@ static gboolean read_bracket(Reading *reading, const char *inside) {
   g_autoptr(GPtrArray) words = g_ptr_array_new();
   const char *code = says_state(inside) ? NULL : find_both(reading, inside);
 
-  if (code) {
-    note_code(reading, code, inside);
+  if (code) { /* "枣(红)" may be 红枣, or fresh ones that are red */
+    if (strcmp(code, reading->code) != 0)
+      g_ptr_array_add(reading->other, (gpointer)code);
     return TRUE;
   }
   if (take_all(inside, reading->words))

@@ -80,6 +80,7 @@ static const Case CASES[] = {
     {"蔬菜-蔬菜-韭菜", STRIPPED, "chinese-chive"},
     {"水产品-淡水鱼-鲫鱼", STRIPPED, "crucian-carp"},
     {"西葫芦/茭瓜", STRIPPED, "zucchini"},
+    {"鲜香菇（食用菌）", STRIPPED, "shiitake"},
     {"泰夹牌椴树蜜", STRIPPED, "honey"},
     {"农井坊纯净水", STRIPPED, "purified-water"},
     {"樵夫清润（饮用纯净水）", STRIPPED, "purified-water"},
@@ -283,6 +284,44 @@ static void test_places(void) {
   g_assert_cmpuint(nowhere->len, ==, 0);
 }
 
+/* A bracket that says which of the places a name leaves open. */
+static void test_narrower(void) {
+  static const Case OPEN[] = {
+      {"枣（冬枣）", STRIPPED, "fresh"}, {"冬枣（枣）", STRIPPED, "fresh"}, {"枣（红枣）", STRIPPED, "dried"},
+      {"冬枣（红枣）", AMBIGUOUS},       {"枣（葱）", AMBIGUOUS},           {"枣（半）", AMBIGUOUS},
+      {"枣（红）", AMBIGUOUS},
+  };
+  static const struct {
+    const char *commodity, *tree;
+    gint64 node;
+  } PLACES[] = {{"open", "t", 1},  {"open", "t", 2},  {"open", "u", 5},  {"fresh", "t", 1}, {"fresh", "u", 5},
+                {"dried", "t", 2}, {"dried", "u", 5}, {"onion", "t", 3}, {"half", "t", 1}};
+  g_autoptr(LimsCatalogue) catalogue = lims_catalogue_new();
+  GError *error = NULL;
+
+  for (gint64 node = 1; node <= 3; node++)
+    lims_catalogue_add_node(catalogue, "t", node, 0, "x", &error);
+  lims_catalogue_add_node(catalogue, "u", 5, 0, "x", &error);
+  lims_catalogue_add_commodity(catalogue, "open", "枣", "open", "fruit", &error);
+  lims_catalogue_add_commodity(catalogue, "fresh", "冬枣", "fresh", "fruit", &error);
+  lims_catalogue_add_commodity(catalogue, "dried", "红枣", "dried", "fruit", &error);
+  lims_catalogue_add_commodity(catalogue, "onion", "葱", "onion", "vegetables", &error);
+  lims_catalogue_add_commodity(catalogue, "half", "半", "half", "fruit",
+                               &error); /* no place in u: another food */
+  for (guint i = 0; i < G_N_ELEMENTS(PLACES); i++)
+    lims_catalogue_add_membership(catalogue, PLACES[i].commodity, PLACES[i].tree, PLACES[i].node, &error);
+  lims_catalogue_seal(catalogue, &error);
+  g_assert_no_error(error);
+  for (guint i = 0; i < G_N_ELEMENTS(OPEN); i++) {
+    g_auto(LimsMatch) match = {0};
+
+    lims_match_commodity(catalogue, OPEN[i].name, &match);
+    g_test_message("%s", OPEN[i].name);
+    g_assert_cmpint(match.kind, ==, OPEN[i].kind);
+    g_assert_cmpstr(match.commodity, ==, OPEN[i].commodity);
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/match/cases", test_cases);
@@ -290,5 +329,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/match/made", test_made);
   g_test_add_func("/match/candidates", test_candidates);
   g_test_add_func("/match/places", test_places);
+  g_test_add_func("/match/narrower", test_narrower);
   return g_test_run();
 }
