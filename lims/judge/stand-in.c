@@ -18,8 +18,16 @@ static const struct {
     {LIMS_FACT_FAT, "fat", {"%", "g/100g"}, FALSE},
 };
 
-/* More digits than any of the facts is measured with. */
+/* Of a mean; more digits than any of the facts is measured with. */
 #define FACT_PLACES 12
+
+static gboolean read_number(const LimsMeasured *measured, LimsDecimal *out) {
+  *out = measured->decimal;
+  if (measured->is_fraction && !lims_fraction_round(measured->fraction, FACT_PLACES, out))
+    return FALSE;
+  *out = measured->is_fraction ? lims_measured_trim(*out) : *out;
+  return TRUE;
+}
 
 /* What a run says of the fact. FALSE: nothing, or what it cannot be. */
 static gboolean measure_fact(const LimsMatter *matter, guint which, const LimsRun *run, LimsFactValue *out) {
@@ -27,15 +35,13 @@ static gboolean measure_fact(const LimsMatter *matter, guint which, const LimsRu
   g_autofree char *text = NULL;
   LimsFacts facts = {0};
   LimsMeasured measured;
-  LimsFraction number;
   LimsDecimal value;
 
   if (!unit || (g_strcmp0(unit->name, STAND_INS[which].units[0]) != 0 &&
                 g_strcmp0(unit->name, STAND_INS[which].units[1]) != 0))
     return FALSE;
   if (lims_measure_run(matter, run, unit, !STAND_INS[which].highest, &measured) != LIMS_REASON_NONE ||
-      measured.state != LIMS_VALUE_NUMBER || !lims_measured_number(&measured, &number) ||
-      !lims_fraction_round(number, FACT_PLACES, &value))
+      measured.state != LIMS_VALUE_NUMBER || !read_number(&measured, &value))
     return FALSE;
   text = lims_decimal_to_string(value);
   if (!lims_facts_set(&facts, STAND_INS[which].fact, text, NULL))
