@@ -53,13 +53,16 @@ def test_rules(place):
         check_equal(judge(place, *screen, *more)["verdict"], verdict, " ".join(more))
 
 
-def test_refusals(place):
-    """a word that is none of its choices is refused before anything is judged"""
+def test_slips(place):
+    """a word that is none of its choices is told; a Chinese one is known"""
     place.must("init")
-    words = ["judge", "--commodity", "菠菜", "--analyte", "铅", "--value", "0.2mg/kg"]
-    for option, value, hint in (("--land-use", "moon", "paddy|other|orchard"), ("--comparison", "exact", "full|rounded"),
-                                ("--ph", "acid", "ph")):
-        check_has(place.refuse(2, *words, option, value), hint)
+    words = ["--commodity", "土壤", "--analyte", "镉", "--value", "0.5mg/kg", "--date", "2026-05-01", "--ph", "6.6"]
+    check_equal(judge(place, *words, "--land-use", "水田")["verdict"], "complies", "a paddy field")
+    one = judge(place, *words, "--land-use", "moon")
+    check_equal((one["verdict"], one["reason-code"]), ("undetermined", "unreadable"), "a field on the moon")
+    check_has(one["reason"], "moon", "paddy|other|orchard")
+    check_has(place.refuse(2, "judge", *words, "--comparison", "exact"), "full|rounded")
+    check_has(place.refuse(2, "judge", *words, "--fat", "much"), "fat")
 
 
 def test_columns(place):
