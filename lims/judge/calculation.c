@@ -18,10 +18,7 @@ static char *show_fraction(LimsFraction value) {
 
   if (!lims_fraction_round_significant(value, COMPUTED_DIGITS, &rounded))
     return g_strdup("?");
-  while (rounded.coefficient != 0 && rounded.coefficient % 10 == 0 && rounded.exponent < 0) {
-    rounded.coefficient /= 10;
-    rounded.exponent++;
-  }
+  rounded = lims_measured_trim(rounded);
   text = lims_decimal_to_string(rounded);
   return lims_fraction_compare_decimal(value, rounded, &fits) == 0 && fits ? g_steal_pointer(&text)
                                                                            : g_strconcat(text, "…", NULL);

@@ -178,6 +178,8 @@ LimsReason lims_measure_mean(const LimsMatter *matter, const LimsRun *run, const
 gboolean lims_replicates_agree(const LimsRun *run, const LimsMethod *method, LimsDecimal *percent);
 
 /* ---- measured.c ---- */
+/* Without the zeros at the end that a quotient's rounding added. */
+LimsDecimal lims_measured_trim(LimsDecimal value);
 /* As a fraction, also where it is a decimal. */
 gboolean lims_measured_number(const LimsMeasured *measured, LimsFraction *out);
 /* Of two equally severe values: a number before none, and before "not detected"; else the higher, or with a

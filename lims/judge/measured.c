@@ -9,6 +9,14 @@
 
 #define SHOWN_DIGITS 4
 
+LimsDecimal lims_measured_trim(LimsDecimal value) {
+  while (value.coefficient != 0 && value.coefficient % 10 == 0 && value.exponent < 0) {
+    value.coefficient /= 10;
+    value.exponent++;
+  }
+  return value;
+}
+
 gboolean lims_measured_number(const LimsMeasured *measured, LimsFraction *out) {
   if (!measured->is_fraction)
     return measured->has_number && lims_fraction_from_decimal(measured->decimal, out);
