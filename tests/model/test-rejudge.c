@@ -314,6 +314,23 @@ static void test_preview_of_mending(Fixture *f, gconstpointer data) {
   g_assert_cmpint(read_int(f, "SELECT verdicts FROM rejudgement"), ==, 1);
 }
 
+/* Another standard's set, of one analyte: what conflicts is said, and other samples are not looked at. */
+static void test_preview_of_another(Fixture *f, gconstpointer data) {
+  g_autoptr(JsonNode) preview = NULL;
+  JsonObject *object;
+
+  add_samples(f);
+  g_free(add_sample(f, "2026-07-02", "cadmium", "0.15"));
+  object = must_import_set(f,
+                           "set,standard,tree,effective_from,standing,node,analyte,limit_text,unit\n"
+                           "local,DB 1-2026,t,2026-01-01,good,菠菜,镉,0.1,mg/kg\n",
+                           FALSE, FALSE, &preview);
+  g_assert_nonnull(strstr(json_object_get_string_member(object, "sum"), "1 added, 0 changed, 0 removed, 0 "
+                                                                        "unchanged, 1 overlapping"));
+  g_assert_cmpstr(json_object_get_string_member(object, "verdicts-sum"), ==,
+                  "1 samples judged, 1 verdicts differ: 1 complies → undetermined");
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   MODEL_TEST("/rejudge/request", test_request);
@@ -323,5 +340,6 @@ int main(int argc, char **argv) {
   MODEL_TEST("/rejudge/period/refused", test_period_refused);
   MODEL_TEST("/rejudge/preview", test_preview);
   MODEL_TEST("/rejudge/preview/mending", test_preview_of_mending);
+  MODEL_TEST("/rejudge/preview/another", test_preview_of_another);
   return g_test_run();
 }
