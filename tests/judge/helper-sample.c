@@ -6,10 +6,8 @@
 
 /* ---- reading ---- */
 
-static const char *plain(const char *word) {
-  g_autofree char *copy = g_strdelimit(g_strdup(word), "_", ' ');
-
-  return g_intern_string(copy);
+static char *plain(const char *word) {
+  return g_strdelimit(g_strdup(word), "_", ' ');
 }
 
 /* What stands behind "key="; NULL if the word is another. */
@@ -24,6 +22,8 @@ static gint64 whole(const char *text) {
 }
 
 static void read_option(LimsDetermination *d, const char *word) {
+  g_autofree char *method = value_of(word, "by") ? plain(value_of(word, "by")) : NULL;
+
   if (strcmp(word, "solution") == 0)
     d->basis = LIMS_JUDGE_SOLUTION;
   else if (strcmp(word, "screen") == 0)
@@ -32,8 +32,8 @@ static void read_option(LimsDetermination *d, const char *word) {
     d->run = whole(value_of(word, "run"));
   else if (value_of(word, "rep"))
     d->replicate = (guint)whole(value_of(word, "rep"));
-  else if (value_of(word, "by"))
-    d->method = plain(value_of(word, "by"));
+  else if (method)
+    d->method = g_intern_string(method);
   else if (value_of(word, "u"))
     d->uncertainty = helper_decimal(value_of(word, "u"));
   else
@@ -42,6 +42,7 @@ static void read_option(LimsDetermination *d, const char *word) {
 
 static void add_value(HelperSample *sample, const char *text) {
   g_auto(GStrv) words = g_strsplit(text, " ", -1);
+  g_autofree char *printed = words[0] && words[1] ? plain(words[1]) : NULL;
   gint64 id = sample->determinations->len + 1;
   LimsDetermination d = {.id = id, .run = id};
 
@@ -49,7 +50,7 @@ static void add_value(HelperSample *sample, const char *text) {
   d.analyte = g_intern_string(words[0]);
   d.unit = strcmp(words[2], "-") == 0 ? NULL : lims_unit_find(words[2]);
   g_assert_true(d.unit || *words[2] == '-');
-  lims_value_read(&d.value, plain(words[1]), NULL);
+  lims_value_read(&d.value, printed, NULL);
   for (guint i = 3; words[i]; i++)
     read_option(&d, words[i]);
   g_array_append_val(sample->determinations, d);
