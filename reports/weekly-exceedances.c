@@ -114,6 +114,7 @@ typedef struct {
   LimsWeekly *weekly;
   LimsTable *exceedances, *calculations;
   GString *parts, *printed, *preparation, *steps;
+  LimsPhrases *phrases;
   GHashTable *rules; /* as kept → as shown */
 } Filling;
 
@@ -152,7 +153,7 @@ static const char *describe_rule(Filling *f, const char *rule) {
   if (words)
     return words;
   made = g_string_new(rule);
-  lims_words_replace(f->weekly->language, made);
+  lims_phrases_replace(f->phrases, made);
   g_hash_table_insert(f->rules, g_strdup(rule), made->str);
   return g_string_free(made, FALSE);
 }
@@ -162,7 +163,7 @@ static void describe_steps(Filling *f, const LimsWeekExceedance *row) {
 
   g_string_assign(f->steps, row->calculation);
   if (f->steps->len > 0)
-    lims_words_replace(f->weekly->language, f->steps);
+    lims_phrases_replace(f->phrases, f->steps);
   else
     g_string_assign(f->steps, lims_table_say(f->calculations, none));
 }
@@ -256,6 +257,7 @@ static gboolean fill(LimsWeekly *weekly, GError **error) {
                g_string_new(NULL),
                g_string_new(NULL),
                g_string_new(NULL),
+               lims_phrases_new(weekly->language),
                g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
   gboolean done = lims_week_each_exceedance(weekly->week, add_exceedance, &f, error);
 
@@ -263,6 +265,7 @@ static gboolean fill(LimsWeekly *weekly, GError **error) {
   g_string_free(f.printed, TRUE);
   g_string_free(f.preparation, TRUE);
   g_string_free(f.steps, TRUE);
+  lims_phrases_free(f.phrases);
   g_hash_table_unref(f.rules);
   return done;
 }

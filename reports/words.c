@@ -185,11 +185,24 @@ static const char *const PHRASES[] = {
     N_(", judged as "),
 };
 
-void lims_words_replace(LimsLanguage language, GString *text) {
-  for (gsize i = 0; i < G_N_ELEMENTS(PHRASES); i++) {
-    const char *words = lims_translate(language, PHRASES[i]);
+struct LimsPhrases {
+  const char *words[G_N_ELEMENTS(PHRASES)];
+};
 
-    if (words != PHRASES[i])
-      g_string_replace(text, PHRASES[i], words, 0);
-  }
+LimsPhrases *lims_phrases_new(LimsLanguage language) {
+  LimsPhrases *phrases = g_new0(LimsPhrases, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS(PHRASES); i++)
+    phrases->words[i] = lims_translate(language, PHRASES[i]);
+  return phrases;
+}
+
+void lims_phrases_free(LimsPhrases *phrases) {
+  g_free(phrases);
+}
+
+void lims_phrases_replace(const LimsPhrases *phrases, GString *text) {
+  for (gsize i = 0; i < G_N_ELEMENTS(PHRASES); i++)
+    if (phrases->words[i] != PHRASES[i] && strstr(text->str, PHRASES[i]))
+      g_string_replace(text, PHRASES[i], phrases->words[i], 0);
 }

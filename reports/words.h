@@ -9,5 +9,9 @@ const char *lims_word(LimsLanguage language, const char *code);
 const char *lims_word_group(LimsLanguage language, const char *code);
 /* A limit's kind ("maximum" …): "not-detected" is a reason as well, with another meaning. */
 const char *lims_word_limit(LimsLanguage language, const char *kind);
-/* The judge's rule or calculation, which is in English: its phrases become the language's, all else stays. */
-void lims_words_replace(LimsLanguage language, GString *text);
+/* The judge's rules and calculations are in English: its phrases become the language's, all else stays. Made
+ * once for many texts. */
+typedef struct LimsPhrases LimsPhrases;
+LimsPhrases *lims_phrases_new(LimsLanguage language);
+void lims_phrases_free(LimsPhrases *phrases);
+void lims_phrases_replace(const LimsPhrases *phrases, GString *text);

@@ -236,7 +236,7 @@ class Suite:
         codes = set(re.findall(r'\[LIMS_REASON_\w+\] =\s*\{"([^"]+)"', reasons))
         faults = [f"no words for the reason {code}" for code in sorted(codes - known)]
         said = "\n".join("".join(strings(path.read_text(encoding="utf-8"))) for path in (ROOT / "lims/judge").glob("*.c"))
-        phrases = strings(words[words.index("PHRASES[]"):words.index("void lims_words_replace")])
+        phrases = strings(words[words.index("PHRASES[]"):words.index("struct LimsPhrases")])
         faults += [f"the judge never says: {phrase}" for phrase in phrases if phrase not in said]
         if len(codes) < 40 or len(phrases) < 18:
             faults.append(f"only {len(codes)} reasons, {len(phrases)} phrases")
