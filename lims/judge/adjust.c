@@ -192,6 +192,8 @@ static LimsReason grade(const LimsMatter *matter, const LimsChoice *choice, cons
 
   if (!choice->intervention)
     return outcome->reason;
+  if (outcome->every && lims_row_holds(choice->intervention, &matter->facts, NULL) != LIMS_MEETS_YES)
+    return LIMS_REASON_ABOVE_SCREENING;
   lims_compare_with_limit(matter, choice->intervention, &higher);
   return higher.reason == LIMS_REASON_ABOVE ? LIMS_REASON_ABOVE_INTERVENTION : LIMS_REASON_ABOVE_SCREENING;
 }
@@ -207,9 +209,13 @@ void lims_adjust_and_compare(const LimsMatter *matter, const LimsChoice *choice,
   lims_compare_with_limit(matter, limit, outcome);
   if (may_comply(outcome->reason) && has_kind(limit, LIMS_CONDITION_DEHYDRATION))
     compare_dehydrated(matter, limit, outcome);
-  if (lims_reason_kind(outcome->reason) == LIMS_VERDICT_EXCEEDS && choice->if_above != LIMS_REASON_NONE)
+  if (outcome->reason == LIMS_REASON_ABOVE && choice->if_above != LIMS_REASON_NONE)
+    outcome->every = lims_exceeds_every(matter, choice, outcome);
+  if (!outcome->every && lims_reason_kind(outcome->reason) == LIMS_VERDICT_EXCEEDS &&
+      choice->if_above != LIMS_REASON_NONE)
     outcome->reason = choice->if_above;
-  outcome->reason = apply_terms(matter, choice, outcome);
+  if (!outcome->every)
+    outcome->reason = apply_terms(matter, choice, outcome);
   if (outcome->reason == LIMS_REASON_ABOVE)
     outcome->reason = grade(matter, choice, outcome);
 }

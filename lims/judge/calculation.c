@@ -40,17 +40,18 @@ static void append_printed(GString *out, const LimsRun *run) {
   }
 }
 
-char *lims_printed_to_string(const LimsMeasured *measured, const GArray *parts) {
+char *lims_printed_to_string(const LimsMatter *matter, const LimsMeasured *measured, const GArray *parts) {
   GString *out = g_string_new(NULL);
 
   if (!parts && measured->run.count > 0)
     append_printed(out, &measured->run);
   for (guint i = 0; parts && i < parts->len; i++) {
     const LimsPart *part = &g_array_index(parts, LimsPart, i);
+    const char *name = lims_catalogue_analyte_name(matter->catalogue, part->term->analyte);
 
     if (part->measured.run.count == 0)
       continue;
-    g_string_append_printf(out, "%s%s ", out->len ? "; " : "", part->term->analyte);
+    g_string_append_printf(out, "%s%s ", out->len ? "; " : "", name ? name : part->term->analyte);
     append_printed(out, &part->measured.run);
   }
   return g_string_free(out, FALSE);

@@ -71,8 +71,7 @@ static gboolean is_same_limit(const LimsLimit *a, const LimsLimit *b) {
 
 #define FACT(fact) (1u << (fact))
 
-/* YES unless a fact that the row names is known not to be (NO) or not known. */
-static LimsMeets row_holds(const LimsLimit *limit, const LimsFacts *facts, guint *open) {
+LimsMeets lims_row_holds(const LimsLimit *limit, const LimsFacts *facts, guint *open) {
   LimsMeets worst = LIMS_MEETS_YES;
 
   for (guint i = 0; limit->terms && i < limit->terms->len; i++) {
@@ -82,14 +81,15 @@ static LimsMeets row_holds(const LimsLimit *limit, const LimsFacts *facts, guint
     if (meets == LIMS_MEETS_NO)
       return LIMS_MEETS_NO;
     if (meets == LIMS_MEETS_UNKNOWN) {
-      *open |= FACT(term->fact);
+      if (open)
+        *open |= FACT(term->fact);
       worst = LIMS_MEETS_UNKNOWN;
     }
   }
   return worst;
 }
 
-static gboolean is_intervention(const LimsLimit *limit) {
+gboolean lims_row_is_intervention(const LimsLimit *limit) {
   for (guint i = 0; limit->terms && i < limit->terms->len; i++)
     if (g_array_index(limit->terms, LimsCondition, i).kind == LIMS_CONDITION_INTERVENTION)
       return TRUE;
@@ -121,6 +121,8 @@ typedef struct {
   guint without;       /* places without a limit */
   guint open;          /* facts that are not known, of the rows that may hold */
   gboolean not_held;   /* there were rows, and the facts spoke against all */
+  LimsRows places[G_N_ELEMENTS(((LimsChoice *)NULL)->places)];
+  guint place_count;
 } Found;
 
 /* Takes a further limit that may hold as well. */
@@ -136,7 +138,7 @@ static void add_possible(Found *found, const LimsLimit *other, LimsReason why) {
 }
 
 static void add_row(Found *found, const LimsLimit *row, LimsReason why) {
-  if (is_intervention(row)) {
+  if (lims_row_is_intervention(row)) {
     if (!found->intervention || lims_decimal_compare(row->high, found->intervention->high) < 0)
       found->intervention = row;
   } else if (!found->limit) {
@@ -154,8 +156,11 @@ static void add_place(Found *found, const GPtrArray *limits, const LimsNode *pla
   const LimsLimit *const *rows = lims_limits_at(limits, &place, &count);
 
   for (guint i = 0; i < count; i++)
-    if (row_holds(rows[i], facts, &found->open) != LIMS_MEETS_NO)
+    if (lims_row_holds(rows[i], facts, &found->open) != LIMS_MEETS_NO)
       add_row(found, rows[i], taken++ > 0 ? LIMS_REASON_CONDITION : LIMS_REASON_CONFLICT);
+  if (found->place_count < G_N_ELEMENTS(found->places))
+    found->places[found->place_count] = (LimsRows){rows, count};
+  found->place_count++;
   found->not_held |= count > 0 && taken == 0;
   if (taken == 0)
     found->without++;
@@ -194,6 +199,8 @@ static LimsReason take_found(Found *found, LimsChoice *out) {
   out->limit = found->limit;
   out->intervention = found->intervention;
   out->facts_open = found->open;
+  memcpy(out->places, found->places, sizeof found->places);
+  out->place_count = found->place_count;
   if (found->open == FACT(LIMS_FACT_PH) && found->several != LIMS_REASON_CONFLICT && found->comparable) {
     out->fact_note = "the pH is not known: the strictest band was used";
     return LIMS_REASON_NONE;

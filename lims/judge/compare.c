@@ -136,13 +136,24 @@ static LimsReason compare_maximum(const LimsMatter *matter, const LimsLimit *lim
   return order > 0 ? LIMS_REASON_ABOVE : accept(matter, limit, &m, LIMS_REASON_AT_OR_BELOW);
 }
 
+/* What lies below a LOD or LOQ that is not above the lowest allowed lies outside; of any other nobody knows.
+ */
+static LimsReason compare_bound(const LimsLimit *limit, const LimsMeasured *m) {
+  gboolean is_upper = m->state == LIMS_VALUE_NOT_DETECTED || m->state == LIMS_VALUE_BELOW_LOQ;
+  int order;
+
+  return is_upper && m->has_number && lims_measured_compare(m, limit->low, &order) && order <= 0
+             ? LIMS_REASON_OUTSIDE
+             : LIMS_REASON_LOD_UNKNOWN;
+}
+
 static LimsReason compare_between(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome) {
   LimsDecimal last = limit->low.exponent < limit->high.exponent ? limit->low : limit->high;
   LimsMeasured m;
   int low = 1, high = -1;
 
   if (outcome->measured.state != LIMS_VALUE_NUMBER)
-    return LIMS_REASON_LOD_UNKNOWN;
+    return compare_bound(limit, &outcome->measured);
   if (!take_compared(matter, limit->kind == LIMS_LIMIT_RANGE ? last : limit->low, outcome, &m) ||
       !lims_measured_compare(&m, limit->low, &low) ||
       (limit->kind == LIMS_LIMIT_RANGE && !lims_measured_compare(&m, limit->high, &high)))

@@ -57,6 +57,12 @@ typedef enum {
   LIMS_REASON_CONFLICT,
 } LimsReason;
 
+/* The rows of the most specific node at one place of the commodity. */
+typedef struct {
+  const LimsLimit *const *rows;
+  guint count;
+} LimsRows;
+
 /* The limit that applies, or why none does. */
 typedef struct {
   LimsReason reason;             /* NONE: `limit` is to be judged against */
@@ -67,6 +73,8 @@ typedef struct {
                           of them; above it, this is the reason. NONE: `limit` is the one */
   const char *date_note; /* which date stood in for a missing one; NULL: none */
   const char *fact_note; /* which missing fact let the strictest limit be taken as the one; NULL: none */
+  LimsRows places[4];    /* where the commodity lies */
+  guint place_count;     /* may be more than there is room for */
   guint facts_open;      /* 1 << LimsFact: unknown, and the choice hangs on it */
 } LimsChoice;
 
@@ -135,10 +143,15 @@ typedef struct {
   LimsAdjustment adjustment;
   gboolean has_judged; /* the value was rounded before it was compared */
   LimsDecimal judged;
-  gboolean is_rounded; /* `measured` is made of `judged`: not to be rounded again */
+  gboolean is_rounded;    /* `measured` is made of `judged`: not to be rounded again */
+  const LimsLimit *every; /* the most lenient of several limits, all of which are exceeded; NULL: not so */
 } LimsOutcome;
 
 /* ---- choose.c ---- */
+/* YES unless a fact that the row names is known not to be so (NO) or not known, which adds 1 << fact to *open
+ * (may be NULL). */
+LimsMeets lims_row_holds(const LimsLimit *row, const LimsFacts *facts, guint *open);
+gboolean lims_row_is_intervention(const LimsLimit *row);
 void lims_choose_limit(const LimsMatter *matter, LimsChoice *out);
 
 /* ---- stand-in.c ---- */
@@ -209,6 +222,12 @@ gboolean lims_sum_is_waiting(LimsReason reason);
  * carry. */
 void lims_adjust_and_compare(const LimsMatter *matter, const LimsChoice *choice, LimsOutcome *outcome);
 
+/* ---- every.c ---- */
+/* Above the strictest of several limits: the most lenient of them if the value exceeds all that may hold, and
+ * one surely does; else NULL. */
+const LimsLimit *lims_exceeds_every(const LimsMatter *matter, const LimsChoice *choice,
+                                    const LimsOutcome *outcome);
+
 /* ---- compare.c ---- */
 /* A value against a limit that stands for itself. */
 void lims_compare_with_limit(const LimsMatter *matter, const LimsLimit *limit, LimsOutcome *outcome);
@@ -252,7 +271,7 @@ char *lims_reason_to_sentence(const LimsReasonWords *words);
 /* From printed to judged, a line a step; NULL if nothing was computed. g_free. */
 char *lims_calculation_to_string(const LimsReasonWords *words);
 /* "25.31 µg/L", "0.31; 0.33 mg/kg". g_free. */
-char *lims_printed_to_string(const LimsMeasured *measured, const GArray *parts);
+char *lims_printed_to_string(const LimsMatter *matter, const LimsMeasured *measured, const GArray *parts);
 /* "0.0252619…": the exact number, or its first digits. NULL: nothing was computed. g_free. */
 char *lims_computed_to_string(const LimsMeasured *measured);
 /* The limit's number times its factor. NULL: no factor. g_free. */

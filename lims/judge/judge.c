@@ -313,7 +313,7 @@ static void fill_value(const Judgement *j, LimsVerdict *out) {
     out->has_value = m->has_number && lims_measured_round(m, bound, &out->value, &mark);
     out->value_text = lims_measured_to_string(m, bound);
   }
-  out->printed = lims_printed_to_string(m, j->parts);
+  out->printed = lims_printed_to_string(&j->matter, m, j->parts);
   out->computed = lims_computed_to_string(m);
   if (compared) {
     out->factor = compute_factor(j->choice.limit, &j->worst);
@@ -361,6 +361,8 @@ static void fill_words(Judgement *j, LimsVerdict *out) {
 static void fill(Judgement *j, LimsVerdict *out) {
   if (j->worst.reason == LIMS_REASON_ABOVE_INTERVENTION)
     j->choice.limit = j->choice.intervention;
+  else if (j->worst.every)
+    j->choice.limit = j->worst.every;
   *out = (LimsVerdict){.kind = lims_reason_kind(j->worst.reason),
                        .reason_code = lims_reason_code(j->worst.reason),
                        .subject = j->matter.analyte,

@@ -26,7 +26,7 @@ static const struct {
     [LIMS_REASON_WITHIN] = {"within-range", LIMS_VERDICT_COMPLIES, "%v is within %l"},
     [LIMS_REASON_OUTSIDE] = {"outside-range", LIMS_VERDICT_EXCEEDS, "%v is outside %l"},
     [LIMS_REASON_SCREEN_NEGATIVE] = {"screen-negative", LIMS_VERDICT_COMPLIES,
-                                     "%v inhibition is below the threshold of %t"},
+                                     "%v inhibition is negative by the threshold of %t"},
     [LIMS_REASON_SCREEN_POSITIVE] =
         {"screen-positive", LIMS_VERDICT_SCREENING_POSITIVE,
          "%v inhibition reaches the threshold of %t: to be confirmed by a laboratory method"},
@@ -128,7 +128,7 @@ static void append_value(GString *out, const LimsReasonWords *w) {
   g_autofree char *own = measured != &w->outcome->measured ? lims_measured_to_string(measured, NULL) : NULL;
 
   g_string_append(out, own ? own : w->value_text);
-  if (measured->unit && measured->has_number)
+  if (measured->unit && measured->has_number && strcmp(measured->unit->name, "1") != 0)
     g_string_append_printf(out, " %s", measured->unit->name);
 }
 
@@ -324,7 +324,9 @@ static void append_notes(GString *out, const LimsReasonWords *w) {
   const LimsLimit *limit = w->choice->limit;
 
   append_bases(out, w);
-  if (w->choice->if_above != LIMS_REASON_NONE)
+  if (w->outcome->every)
+    g_string_append(out, "; above every limit that may hold, of which this is the highest");
+  else if (w->choice->if_above != LIMS_REASON_NONE)
     g_string_append(out, "; the strictest of the limits that may hold");
   append_counts(out, w);
   if (limit && has_term(limit, LIMS_CONDITION_TEMPORARY))

@@ -251,7 +251,9 @@ static void test_land_use_unknown(void) {
 
   expect(c, "soil-1", "cadmium", "0.3", "ph=6", "at-or-below-limit", "0.3");
   expect(c, "soil-1", "cadmium", "0.301", "ph=6", "condition", "0.3");
-  expect(c, "soil-1", "cadmium", "9", "ph=6", "condition", "0.3");
+  expect(c, "soil-1", "cadmium", "0.4", "ph=6", "condition", "0.3");
+  expect(c, "soil-1", "cadmium", "0.401", "ph=6", "above-screening-value", "0.4"); /* of any land */
+  expect(c, "soil-1", "cadmium", "9", "ph=6", "above-intervention-value", "2.0");
   expect(c, "soil-1", "copper", "50", "ph=6", "at-or-below-limit", "50");
   expect(c, "soil-1", "copper", "51", "ph=6", "condition", "50");
   expect(c, "soil-1", "cadmium", "0.3", NULL, "at-or-below-limit", "0.3");
@@ -335,7 +337,8 @@ static void test_crop_unknown(void) {
   static const HelperCase cases[] = {
       {"bod5 15 mg/L", NULL, NULL, "at-or-below-limit", NULL, "the strictest of the limits that may hold"},
       {"bod5 15.1 mg/L", NULL, NULL, "condition", NULL, "which of several conditions"},
-      {"bod5 101 mg/L", NULL, NULL, "condition", NULL},
+      {"bod5 100 mg/L", NULL, NULL, "condition", NULL},
+      {"bod5 101 mg/L", NULL, NULL, "above-limit", NULL, "above every limit that may hold"},
   };
   g_autoptr(LimsCatalogue) c = make_catalogue();
 
