@@ -258,6 +258,32 @@ static void judge_screen(Judgement *j, const LimsDetermination *values, guint co
   j->rule = lims_screen_rule(&screen);
 }
 
+static gboolean has_counting_part(const Judgement *j) {
+  for (guint i = 0; j->parts && i < j->parts->len; i++)
+    if (g_array_index(j->parts, LimsPart, i).counts)
+      return TRUE;
+  return FALSE;
+}
+
+/* Of a residue sum other components may have been measured by the laboratory: what exceeds already exceeds,
+ * and what is open is not closed by a negative screen. */
+static void judge_screened(Judgement *j, const LimsDetermination *values, guint count) {
+  Judgement screen = {.matter = j->matter};
+
+  screen.matter.screens = TRUE;
+  judge_screen(&screen, values, count);
+  judge_values(j);
+  if (lims_reason_kind(j->worst.reason) == LIMS_VERDICT_EXCEEDS ||
+      (screen.worst.reason != LIMS_REASON_SCREEN_POSITIVE && has_counting_part(j))) {
+    g_free(screen.threshold);
+    g_free(screen.rule);
+    return;
+  }
+  g_clear_pointer(&j->parts, g_array_unref);
+  screen.arena = j->arena;
+  *j = screen;
+}
+
 /* ---- the verdict ---- */
 
 static const LimsDecimal *bound_of(const LimsLimit *limit) {
@@ -398,8 +424,7 @@ void lims_judge(const LimsCatalogue *catalogue, const LimsJudgeInput *input, con
   lims_stand_in(&j.matter);
   values = lims_judge_values(input, j.matter.analyte, &count);
   if (is_screen(&j.matter, values, count)) {
-    j.matter.screens = TRUE;
-    judge_screen(&j, values, count);
+    judge_screened(&j, values, count);
   } else {
     judge_values(&j);
     ask_species(&j);

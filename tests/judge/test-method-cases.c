@@ -35,6 +35,8 @@ static LimsCatalogue *make_catalogue(void) {
   helper_add_limit(c, "set", 1, "ph", "5.5-8.5", "pH", NULL, NULL);
   helper_add_limit(c, "set", 1, "fat", "≥10", "g/100g", NULL, NULL);
   helper_add_limit(c, "set", 1, "chloramphenicol", "不得检出", "", NULL, NULL);
+  helper_add_limit(c, "set", 1, "carbofuran", "0.2", "mg/kg",
+                   "carbofuran + 3-hydroxycarbofuran, as carbofuran", NULL);
   helper_add_method(c, "RECOVERY", "(c - c0) * V * f / (m * (R / 100))", (LimsMethod){.code = NULL});
   helper_add_method(c, "DRY", "(c - c0) * V * f / (m * (1 - w / 100))", (LimsMethod){.code = NULL});
   helper_add_method(c, "2 places", "", (LimsMethod){.rounding = {LIMS_ROUND_PLACES, 2}});
@@ -419,7 +421,19 @@ static void test_screen_beside_laboratory(void) {
       {"lead 80 % screen", NULL, NULL, "screen-positive", NULL},
   };
 
+  /* a component was screened, another measured: the screen hides neither its exceedance nor what is open */
+  static const HelperCase sum[] = {
+      {"carbofuran 10 % screen; 3-hydroxycarbofuran 0.9 mg/kg", NULL, NULL, "above-limit", NULL},
+      {"carbofuran 80 % screen; 3-hydroxycarbofuran 0.9 mg/kg", NULL, NULL, "above-limit", NULL},
+      {"carbofuran 10 % screen; 3-hydroxycarbofuran 0.01 mg/kg", NULL, NULL, "part-missing", NULL},
+      {"carbofuran 80 % screen; 3-hydroxycarbofuran 0.01 mg/kg", NULL, NULL, "screen-positive", "80"},
+      {"carbofuran 10 % screen", NULL, NULL, "screen-negative", "10"},
+      {"carbofuran 80 % screen; carbofuran 0.1 mg/kg; 3-hydroxycarbofuran 0.01 mg/kg", NULL, NULL,
+       "at-or-below-limit", NULL},
+  };
+
   check("spinach", "chloramphenicol", NULL, cases, G_N_ELEMENTS(cases));
+  check("spinach", "carbofuran", NULL, sum, G_N_ELEMENTS(sum));
   CHECK("spinach", lead);
 }
 
