@@ -47,22 +47,56 @@ static const struct {
     {"HIGH-LOQ", "", {.code = NULL}},
 };
 
-/* One node and one commodity for each adjustment; the same for the sum. */
+/* Rows that one fact tells apart, and two numbers that a second place brings. */
+static const struct {
+  gint64 node;
+  const char *limit, *conditions;
+} SEVERAL[] = {
+    {200, "0.2", "land-use = paddy; ph <= 6.5"},
+    {200, "0.4", "land-use = paddy; ph > 6.5"},
+    {200, "0.25", "land-use = other; ph <= 6.5"},
+    {200, "0.1", "land-use = other; ph > 6.5"},
+    {200, "0.3", "land-use = orchard; ph <= 6.5"},
+    {200, "0.3", "land-use = orchard; ph > 6.5"},
+    {200, "0.7", "level intervention"},
+    {201, "0.2", ""},
+    {202, "0.3", ""},
+};
+
+#define FOODS (G_N_ELEMENTS(CONDITIONS) + 2)
+
+static void add_food(LimsCatalogue *c, guint index, gint64 node) {
+  g_autofree char *name = g_strdup_printf("food-%u", index), *path = g_strdup_printf("node-%d", (int)node);
+  GError *error = NULL;
+
+  lims_catalogue_add_node(c, "food", node, 0, path, &error);
+  if (!lims_catalogue_commodity_name(c, name))
+    lims_catalogue_add_commodity(c, name, name, "", "food", &error);
+  lims_catalogue_add_membership(c, name, "food", node, &error);
+  g_assert_no_error(error);
+}
+
+static void add_limits(LimsCatalogue *c, gint64 node, const char *limit, const char *conditions) {
+  helper_add_limit(c, "set", node, "lead", limit, "mg/kg", NULL, conditions);
+  helper_add_limit(c, "set", node, "carbofuran", limit, "mg/kg",
+                   "carbofuran + 3-hydroxycarbofuran, as carbofuran", conditions);
+}
+
+/* One node and one commodity for each adjustment, one with several rows, one with two places. */
 static LimsCatalogue *make_catalogue(void) {
   LimsCatalogue *c = helper_catalogue_new();
   GError *error = NULL;
 
   helper_add_set(c, "set", "GB 1-2025", 20260902, 0, LIMS_DATE_SAMPLING);
   for (guint i = 0; i < G_N_ELEMENTS(CONDITIONS); i++) {
-    g_autofree char *name = g_strdup_printf("food-%u", i);
-
-    lims_catalogue_add_node(c, "food", 100 + i, 0, name, &error);
-    lims_catalogue_add_commodity(c, name, name, "", "food", &error);
-    lims_catalogue_add_membership(c, name, "food", 100 + i, &error);
-    helper_add_limit(c, "set", 100 + i, "lead", "0.2", "mg/kg", NULL, CONDITIONS[i]);
-    helper_add_limit(c, "set", 100 + i, "carbofuran", "0.2", "mg/kg",
-                     "carbofuran + 3-hydroxycarbofuran, as carbofuran", CONDITIONS[i]);
+    add_food(c, i, 100 + i);
+    add_limits(c, 100 + i, "0.2", CONDITIONS[i]);
   }
+  add_food(c, FOODS - 2, 200);
+  add_food(c, FOODS - 1, 201);
+  add_food(c, FOODS - 1, 202);
+  for (guint i = 0; i < G_N_ELEMENTS(SEVERAL); i++)
+    add_limits(c, SEVERAL[i].node, SEVERAL[i].limit, SEVERAL[i].conditions);
   for (guint i = 0; i < G_N_ELEMENTS(METHODS); i++)
     helper_add_method(c, METHODS[i].code, METHODS[i].formula, METHODS[i].rules);
   for (guint i = 0; i < 4; i++)
@@ -91,6 +125,9 @@ static const char *const FACTS[] = {
     "dehydration-factor=3.7",
     "fat=12.5",
     "moisture=50; fat=40; dehydration-factor=2",
+    "ph=6.5",
+    "ph=7; land-use=other",
+    "land-use=paddy",
 };
 
 static const char *const PREPARATIONS[] = {
@@ -118,7 +155,7 @@ typedef struct {
 static Setting random_setting(void) {
   gboolean solution = choose(3) == 0;
 
-  return (Setting){.commodity = g_strdup_printf("food-%u", choose(G_N_ELEMENTS(CONDITIONS))),
+  return (Setting){.commodity = g_strdup_printf("food-%u", choose(FOODS)),
                    .facts = FACTS[choose(G_N_ELEMENTS(FACTS))],
                    .preparations = PREPARATIONS[choose(G_N_ELEMENTS(PREPARATIONS))],
                    .method = METHODS[choose(G_N_ELEMENTS(METHODS))].code,
@@ -148,7 +185,7 @@ static char *value_text(const Setting *s, const char *analyte, LimsDecimal value
 /* In µg/kg or µg/L: mostly near what meets the limit one way or the other, as it is, on dry weight, in the
  * fat, times a factor; else anywhere. */
 static LimsDecimal random_value(void) {
-  static const gint32 edges[] = {200, 180, 80, 100, 25, 740, 400, 900, 2, 8, 40};
+  static const gint32 edges[] = {200, 180, 80, 100, 25, 740, 400, 900, 2, 8, 40, 300, 700};
 
   if (choose(4) == 0)
     return (LimsDecimal){g_test_rand_int_range(0, 400000), -2};
