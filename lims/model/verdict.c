@@ -246,14 +246,15 @@ static char *show_limit(const char *text, const char *unit) {
   return text && unit && *unit ? g_strconcat(text, " ", unit, NULL) : g_strdup(text);
 }
 
-static gboolean tell(LimsJudging *judging, const LimsStanding *before, const LimsVerdict *after,
-                     const Comparing *comparing, GError **error) {
+/* Either of `before` and `after` may be NULL. */
+static gboolean tell(LimsJudging *judging, const char *analyte, const LimsStanding *before,
+                     const LimsVerdict *after, const Comparing *comparing, GError **error) {
   const LimsLimit *limit = after ? after->limit : NULL;
   g_autofree char *old = before ? show_limit(before->limit_text, before->limit_unit) : NULL;
   g_autofree char *new = limit ? show_limit(limit->text, unit_name(limit->unit)) : NULL;
   LimsVerdictDifference difference = {
       .sample = judging->sample,
-      .analyte = before ? before->analyte : after->subject,
+      .analyte = analyte,
       .before_verdict = before ? before->verdict : NULL,
       .before_limit = old,
       .before_reason = before ? before->reason_code : NULL,
@@ -277,7 +278,7 @@ static gboolean compare(LimsJudging *judging, const LimsVerdict *verdict, gpoint
     g_hash_table_add(comparing->taken, (gpointer)standing->analyte);
   if (!standing && needs_preparation(verdict))
     return TRUE;
-  return tell(judging, standing, verdict, comparing, error);
+  return tell(judging, verdict->subject, standing, verdict, comparing, error);
 }
 
 gboolean lims_verdict_compare_sample(LimsDb *db, LimsCatalogue *catalogue, guint lab, gint64 sample,
@@ -293,7 +294,7 @@ gboolean lims_verdict_compare_sample(LimsDb *db, LimsCatalogue *catalogue, guint
     const LimsStanding *standing = &g_array_index(judging.standing, LimsStanding, i);
 
     if (!g_hash_table_contains(taken, standing->analyte) && strcmp(standing->reason_code, "not-run") != 0 &&
-        !tell(&judging, standing, NULL, &comparing, error))
+        !tell(&judging, standing->analyte, standing, NULL, &comparing, error))
       return FALSE;
   }
   return TRUE;
