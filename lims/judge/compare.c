@@ -109,7 +109,7 @@ static gboolean is_below_loq(const LimsLimit *limit, const LimsMeasured *m) {
 
   if (!m->has_loq || lims_fraction_compare_decimal(m->loq, limit->high, &fits) <= 0)
     return FALSE;
-  return m->is_sum || !lims_measured_number(m, &number) || !lims_fraction_subtract(number, m->loq, &below) ||
+  return !lims_measured_number(m, &number) || !lims_fraction_subtract(number, m->loq, &below) ||
          below.numerator < 0;
 }
 
