@@ -115,12 +115,14 @@ gboolean lims_decimal_parse(const char *text, LimsDecimal *out) {
 }
 
 static void append_magnitude(GString *out, lims_uint128 value) {
-  gsize start = out->len;
+  char digits[LIMS_DECIMAL_POWER_MAX + 2];
+  gsize at = sizeof digits;
 
-  do {
-    g_string_insert_c(out, (gssize)start, (char)('0' + (int)(value % 10)));
-    value /= 10;
-  } while (value > 0);
+  for (; value > G_MAXUINT64; value /= 10)
+    digits[--at] = (char)('0' + (int)(value % 10));
+  for (guint64 rest = (guint64)value; rest > 0 || at == sizeof digits; rest /= 10) /* 64 bits divide faster */
+    digits[--at] = (char)('0' + (int)(rest % 10));
+  g_string_append_len(out, digits + at, (gssize)(sizeof digits - at));
 }
 
 char *lims_decimal_to_string(LimsDecimal value) {

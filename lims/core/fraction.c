@@ -165,6 +165,19 @@ static gboolean round_to_whole_tens(LimsFraction value, int places, LimsDecimal 
   return lims_decimal_make(value.numerator < 0, whole, -places, out);
 }
 
+/* All digits by one division, where the numbers leave room for it. */
+static gboolean divide_at_once(lims_uint128 *quotient, lims_uint128 *rest, lims_uint128 divisor, int places) {
+  lims_uint128 scale, scaled;
+
+  if (places > 18 || *quotient > G_MAXUINT32 || *rest > G_MAXUINT64)
+    return FALSE;
+  scale = lims_decimal_power(places);
+  scaled = *rest * scale;
+  *quotient = *quotient * scale + scaled / divisor;
+  *rest = scaled % divisor;
+  return TRUE;
+}
+
 gboolean lims_fraction_round(LimsFraction value, int places, LimsDecimal *out) {
   lims_uint128 magnitude = lims_decimal_magnitude(value.numerator), low = (lims_uint128)value.denominator;
   lims_uint128 quotient = magnitude / low, rest = magnitude % low;
@@ -173,11 +186,12 @@ gboolean lims_fraction_round(LimsFraction value, int places, LimsDecimal *out) {
     return FALSE;
   if (places < 0)
     return round_to_whole_tens(value, places, out);
-  for (int i = 0; i < places; i++) {
-    if (quotient >= lims_decimal_power(LIMS_DECIMAL_DIGITS))
-      return FALSE;
-    quotient = quotient * 10 + next_digit(&rest, low);
-  }
+  if (!divide_at_once(&quotient, &rest, low, places))
+    for (int i = 0; i < places; i++) {
+      if (quotient >= lims_decimal_power(LIMS_DECIMAL_DIGITS))
+        return FALSE;
+      quotient = quotient * 10 + next_digit(&rest, low);
+    }
   return lims_decimal_make(value.numerator < 0, lims_decimal_half_even(quotient, rest, low, FALSE), -places,
                            out);
 }

@@ -34,9 +34,9 @@ static void append_printed(GString *out, const LimsRun *run) {
   for (guint i = 0; i < run->count; i++) {
     const LimsUnit *unit = run->values[i].unit;
 
-    g_string_append_printf(out, "%s%s", i ? "; " : "", run->values[i].value.printed);
+    lims_append(out, i ? "; " : "", run->values[i].value.printed, NULL);
     if (unit && (i == run->count - 1 || run->values[i + 1].unit != unit))
-      g_string_append_printf(out, " %s", unit->name);
+      lims_append(out, " ", unit->name, NULL);
   }
 }
 
@@ -100,9 +100,9 @@ static void append_variables(GString *out, const LimsReasonWords *w, const LimsM
   for (guint i = 0; i < G_N_ELEMENTS(VALUES); i++) {
     if (!VALUES[i].known || !lims_formula_uses(formula, VALUES[i].variable))
       continue;
-    g_string_append_printf(out, ", %s = ", lims_variable_name(VALUES[i].variable));
+    lims_append(out, ", ", lims_variable_name(VALUES[i].variable), " = ", NULL);
     append_decimal(out, VALUES[i].value);
-    g_string_append_printf(out, "%s%s", *VALUES[i].unit ? " " : "", VALUES[i].unit);
+    lims_append(out, *VALUES[i].unit ? " " : "", VALUES[i].unit, NULL);
   }
 }
 
@@ -113,7 +113,7 @@ static void append_formula(GString *out, const LimsReasonWords *w, const LimsMea
   begin_line(out);
   g_string_append(out, lims_formula_text(formula));
   if (m->method)
-    g_string_append_printf(out, " (%s)", *m->method->standard ? m->method->standard : m->method->name);
+    lims_append(out, " (", *m->method->standard ? m->method->standard : m->method->name, ")", NULL);
   g_string_append(out, ": c = ");
   append_printed(out, &m->run);
   if (m->averaged)
@@ -180,15 +180,14 @@ static void append_adjustment(GString *out, const LimsAdjustment *adjustment) {
 
 /* "= 0.0252619… mg/kg, judged as 0.0253". */
 static void append_result(GString *out, const LimsReasonWords *w) {
-  const LimsMeasured *m = &w->outcome->measured;
-  g_autofree char *computed = lims_computed_to_string(m);
+  const LimsUnit *unit = w->outcome->measured.unit;
 
-  if (!computed || !m->unit)
+  if (!w->computed || !unit)
     return;
   begin_line(out);
-  g_string_append_printf(out, "= %s %s", computed, m->unit->name);
-  if (strcmp(computed, w->value_text) != 0)
-    g_string_append_printf(out, ", judged as %s", w->value_text);
+  lims_append(out, "= ", w->computed, " ", unit->name, NULL);
+  if (strcmp(w->computed, w->value_text) != 0)
+    lims_append(out, ", judged as ", w->value_text, NULL);
 }
 
 char *lims_calculation_to_string(const LimsReasonWords *words) {

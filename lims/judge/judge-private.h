@@ -259,11 +259,14 @@ typedef struct {
   const LimsOutcome *outcome;
   const GArray *parts; /* LimsPart; NULL: no sum */
   const char *value_text;
+  const char *computed;  /* as lims_computed_to_string gave it; NULL: nothing was computed */
   const char *threshold; /* of a screen */
   guint runs;            /* how many stood beside each other */
   guint unmeasured;      /* how many were left aside as no measurement */
   guint positive;        /* of a screen */
 } LimsReasonWords;
+/* The texts, one behind the other; NULL ends them. */
+void lims_append(GString *out, const char *first, ...) G_GNUC_NULL_TERMINATED;
 /* The sentence. g_free. */
 char *lims_reason_to_sentence(const LimsReasonWords *words);
 

@@ -374,6 +374,7 @@ static void fill_words(Judgement *j, LimsVerdict *out) {
                            .outcome = &j->worst,
                            .parts = j->parts,
                            .value_text = out->value_text,
+                           .computed = out->computed,
                            .threshold = j->threshold,
                            .runs = j->runs,
                            .unmeasured = j->unmeasured,

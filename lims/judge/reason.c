@@ -123,13 +123,23 @@ static const LimsMeasured *find_subject(const LimsReasonWords *w) {
   return &w->outcome->measured;
 }
 
+/* Formats are slow, and these texts are made for every verdict. */
+void lims_append(GString *out, const char *first, ...) {
+  va_list texts;
+
+  va_start(texts, first);
+  for (const char *text = first; text; text = va_arg(texts, const char *))
+    g_string_append(out, text);
+  va_end(texts);
+}
+
 static void append_value(GString *out, const LimsReasonWords *w) {
   const LimsMeasured *measured = find_subject(w);
   g_autofree char *own = measured != &w->outcome->measured ? lims_measured_to_string(measured, NULL) : NULL;
 
   g_string_append(out, own ? own : w->value_text);
   if (measured->unit && measured->has_number && strcmp(measured->unit->name, "1") != 0)
-    g_string_append_printf(out, " %s", measured->unit->name);
+    lims_append(out, " ", measured->unit->name, NULL);
 }
 
 static void append_printed(GString *out, const LimsReasonWords *w) {
@@ -148,9 +158,9 @@ static void append_limit(GString *out, const LimsReasonWords *w) {
   g_string_append(out, limit->set ? "the limit " : "the given limit ");
   g_string_append(out, limit->text);
   if (limit->set && limit->unit)
-    g_string_append_printf(out, " %s", limit->unit->name);
+    lims_append(out, " ", limit->unit->name, NULL);
   if (limit->set)
-    g_string_append_printf(out, " (%s%s%s)", limit->set->standard, *limit->clause ? ", " : "", limit->clause);
+    lims_append(out, " (", limit->set->standard, *limit->clause ? ", " : "", limit->clause, ")", NULL);
 }
 
 static void append_analyte(GString *out, const LimsReasonWords *w) {
@@ -332,11 +342,11 @@ static void append_notes(GString *out, const LimsReasonWords *w) {
   if (limit && has_term(limit, LIMS_CONDITION_TEMPORARY))
     g_string_append(out, "; a temporary limit");
   if (limit && limit->set && *limit->set->standing && strcmp(limit->set->standing, "good") != 0)
-    g_string_append_printf(out, "; standing of this limit: %s", limit->set->standing);
+    lims_append(out, "; standing of this limit: ", limit->set->standing, NULL);
   if (w->choice->fact_note)
-    g_string_append_printf(out, "; %s", w->choice->fact_note);
+    lims_append(out, "; ", w->choice->fact_note, NULL);
   if (w->choice->date_note)
-    g_string_append_printf(out, "; %s", w->choice->date_note);
+    lims_append(out, "; ", w->choice->date_note, NULL);
 }
 
 char *lims_reason_to_sentence(const LimsReasonWords *words) {
