@@ -71,6 +71,19 @@ def test_melons(place):
     ), dates=("2026-05-01",))
 
 
+def test_regions(place):
+    """白菜 is Chinese cabbage or pak choi, 蒜苗 green garlic or garlic stems, by who says it; a bracket tells"""
+    check_rows(place, (
+        ("白菜", "敌百虫", "0.1mg/kg", "complies", "0.1 mg/kg"),
+        ("白菜", "敌百虫", "1mg/kg", "undetermined", "0.1 mg/kg"),
+        ("白菜", "敌百虫", "2.1mg/kg", "exceeds", "2 mg/kg"),
+        ("白菜(大白菜)", "敌百虫", "1mg/kg", "complies", "2 mg/kg"),
+        ("蒜苗", "噻虫嗪", "2mg/kg", "undetermined", "1 mg/kg"),
+        ("蒜苗(蒜薹)", "噻虫嗪", "2mg/kg", "exceeds", "1 mg/kg"),
+        ("蒜苗(青蒜)", "噻虫嗪", "2mg/kg", "complies", "3 mg/kg"),
+    ), dates=("2026-05-01",))
+
+
 def test_juices(place):
     """juice of unknown fruit may be of berries; grape juice has a limit of its own"""
     check_rows(place, (
