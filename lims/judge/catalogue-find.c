@@ -195,21 +195,6 @@ const LimsLimit *const *lims_limits_at(const GPtrArray *limits, const LimsNode *
   return NULL;
 }
 
-const GPtrArray *lims_catalogue_limits(const LimsCatalogue *c) {
-  return c->limits;
-}
-
-void lims_catalogue_each_commodity_name(const LimsCatalogue *c,
-                                        void (*each)(const char *folded, const char *code, gpointer data),
-                                        gpointer data) {
-  GHashTableIter iter;
-  gpointer folded, code;
-
-  g_hash_table_iter_init(&iter, c->commodity_names);
-  while (g_hash_table_iter_next(&iter, &folded, &code))
-    each(folded, code, data);
-}
-
 /* ---- what if ---- */
 
 gboolean lims_catalogue_is_other_edition(const char *a, const char *b) {

@@ -107,13 +107,6 @@ const LimsMethod *lims_catalogue_find_method(const LimsCatalogue *c, const char 
 /* Of the commodity (code, may be NULL), else of its family, else of any matrix; NULL if none. */
 const LimsDetectionLimit *lims_catalogue_find_detection_limit(const LimsCatalogue *c, const char *method,
                                                               const char *analyte, const char *commodity);
-/* Every limit of the sets in the order of adding; for previews. */
-const GPtrArray *lims_catalogue_limits(const LimsCatalogue *c);
-/* Every commodity's code and every name and alias: for matching. `each` is given the folded name and the
- * code. */
-void lims_catalogue_each_commodity_name(const LimsCatalogue *c,
-                                        void (*each)(const char *folded, const char *code, gpointer data),
-                                        gpointer data);
 /* Whether two names are of editions of one standard: "GB 2762-2025" and "GB 2762-2022". */
 gboolean lims_catalogue_is_other_edition(const char *a, const char *b);
 /* A sealed copy in which `set` alone of its standard's editions is in force, at any date: for "what if". NULL

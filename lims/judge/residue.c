@@ -163,12 +163,6 @@ LimsResidue *lims_residue_parse(const char *definition, GError **error) {
   return read_sum(residue, head, error) ? g_steal_pointer(&residue) : NULL;
 }
 
-gboolean lims_residue_is_sum(const char *definition) {
-  g_autofree char *head = head_of(definition);
-
-  return looks_like_sum(head);
-}
-
 const LimsResidueTerm *lims_residue_find(const LimsResidue *residue, const char *analyte) {
   for (guint i = 0; i < residue->terms->len; i++) {
     const LimsResidueTerm *term = &g_array_index(residue->terms, LimsResidueTerm, i);

@@ -22,7 +22,6 @@ typedef struct {
   GArray *terms; /* LimsResidueTerm; at least two */
 } LimsResidue;
 
-gboolean lims_residue_is_sum(const char *definition);
 /* NULL without an error if it is no sum; NULL with one if it begins like a sum and does not keep the form.
  * Factors that the text gives are set, and 1 for plain sums and for the compound itself. */
 LimsResidue *lims_residue_parse(const char *definition, GError **error);
