@@ -80,10 +80,7 @@ static gboolean divide_by(LimsMeasured *m, LimsFraction share) {
 }
 
 static gboolean has_kind(const LimsLimit *limit, LimsConditionKind kind) {
-  for (guint i = 0; limit->terms && i < limit->terms->len; i++)
-    if (g_array_index(limit->terms, LimsCondition, i).kind == kind)
-      return TRUE;
-  return FALSE;
+  return lims_conditions_find(limit->terms, kind) != NULL;
 }
 
 /* Onto dry weight or into the fat, where the limit counts so and the fact is known. What the method's formula

@@ -47,11 +47,11 @@ char *lims_printed_to_string(const LimsMatter *matter, const LimsMeasured *measu
     append_printed(out, &measured->run);
   for (guint i = 0; parts && i < parts->len; i++) {
     const LimsPart *part = &g_array_index(parts, LimsPart, i);
-    const char *name = lims_catalogue_analyte_name(matter->catalogue, part->term->analyte);
+    const char *name = lims_catalogue_analyte_label(matter->catalogue, part->term->analyte);
 
     if (part->measured.run.count == 0)
       continue;
-    g_string_append_printf(out, "%s%s ", out->len ? "; " : "", name ? name : part->term->analyte);
+    g_string_append_printf(out, "%s%s ", out->len ? "; " : "", name);
     append_printed(out, &part->measured.run);
   }
   return g_string_free(out, FALSE);
@@ -148,13 +148,13 @@ static void append_value(GString *out, const LimsReasonWords *w, const LimsMeasu
 }
 
 static void append_part(GString *out, const LimsReasonWords *w, const LimsPart *part) {
-  const char *name = lims_catalogue_analyte_name(w->matter->catalogue, part->term->analyte);
+  const char *name = lims_catalogue_analyte_label(w->matter->catalogue, part->term->analyte);
   g_autofree char *factor = part->term->has_factor ? show_fraction(part->term->factor) : NULL;
   g_autofree char *value = part->measured.from ? lims_measured_to_string(&part->measured, NULL) : NULL;
 
   append_value(out, w, &part->measured);
   begin_line(out);
-  g_string_append_printf(out, "%s: %s", name ? name : part->term->analyte, value ? value : "not measured");
+  g_string_append_printf(out, "%s: %s", name, value ? value : "not measured");
   if (part->measured.unit && part->measured.has_number)
     g_string_append_printf(out, " %s", part->measured.unit->name);
   g_string_append_printf(out, " × %s", factor ? factor : "? (its molar mass is not known)");

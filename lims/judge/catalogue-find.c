@@ -120,6 +120,12 @@ const char *lims_catalogue_analyte_name(const LimsCatalogue *c, const char *code
   return analyte ? analyte->name : NULL;
 }
 
+const char *lims_catalogue_analyte_label(const LimsCatalogue *c, const char *code) {
+  const char *name = lims_catalogue_analyte_name(c, code);
+
+  return name ? name : code;
+}
+
 const char *lims_catalogue_commodity_name(const LimsCatalogue *c, const char *code) {
   const LimsCommodity *commodity = g_hash_table_lookup(c->commodities, code);
 

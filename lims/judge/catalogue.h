@@ -92,8 +92,11 @@ gboolean lims_catalogue_seal(LimsCatalogue *c, GError **error);
 /* Codes by any name or alias, folded (lims_text_fold); NULL if none. Owned by the catalogue. */
 const char *lims_catalogue_find_analyte(const LimsCatalogue *c, const char *name);
 const char *lims_catalogue_find_commodity(const LimsCatalogue *c, const char *name);
+/* Names by code; NULL if there is none. Owned by the catalogue. */
 const char *lims_catalogue_analyte_name(const LimsCatalogue *c, const char *code);
 const char *lims_catalogue_commodity_name(const LimsCatalogue *c, const char *code);
+/* For showing: its name, or the code as it was given. */
+const char *lims_catalogue_analyte_label(const LimsCatalogue *c, const char *code);
 /* The node that the text names: its id, its path, or its name where only one node of the tree has it. 0:
  * none, or several. */
 gint64 lims_catalogue_find_node(const LimsCatalogue *c, const char *tree, const char *text);
@@ -101,8 +104,8 @@ gint64 lims_catalogue_find_node(const LimsCatalogue *c, const char *tree, const 
 const char *lims_catalogue_node_path(const LimsCatalogue *c, const char *tree, gint64 node);
 
 const LimsPolicy *lims_catalogue_policy(const LimsCatalogue *c);
-/* By code, name or standard, also with an edition behind ("GB 5009.12-2023") or a part of it in front ("GB
- * 5009.12, first method"); NULL if none. */
+/* By code, name or standard, also with an edition ("GB 5009.12-2023") or a part of it behind ("GB 5009.12,
+ * first method"); NULL if none. */
 const LimsMethod *lims_catalogue_find_method(const LimsCatalogue *c, const char *name);
 /* Of the commodity (code, may be NULL), else of its family, else of any matrix; NULL if none. */
 const LimsDetectionLimit *lims_catalogue_find_detection_limit(const LimsCatalogue *c, const char *method,

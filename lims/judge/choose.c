@@ -90,10 +90,7 @@ LimsMeets lims_row_holds(const LimsLimit *limit, const LimsFacts *facts, guint *
 }
 
 gboolean lims_row_is_intervention(const LimsLimit *limit) {
-  for (guint i = 0; limit->terms && i < limit->terms->len; i++)
-    if (g_array_index(limit->terms, LimsCondition, i).kind == LIMS_CONDITION_INTERVENTION)
-      return TRUE;
-  return FALSE;
+  return lims_conditions_find(limit->terms, LIMS_CONDITION_INTERVENTION) != NULL;
 }
 
 /* A limit on dry weight, in the fat …: its number does not compare with another's as it stands. */

@@ -283,6 +283,16 @@ GArray *lims_conditions_parse(const char *text, GError **error) {
   return g_steal_pointer(&out);
 }
 
+const LimsCondition *lims_conditions_find(const GArray *terms, LimsConditionKind kind) {
+  for (guint i = 0; terms && i < terms->len; i++) {
+    const LimsCondition *term = &g_array_index(terms, LimsCondition, i);
+
+    if (term->kind == kind)
+      return term;
+  }
+  return NULL;
+}
+
 LimsMeets lims_condition_meets(const LimsCondition *condition, const LimsFacts *facts) {
   const LimsFactValue *value = &facts->values[condition->fact];
   int low, high;

@@ -46,6 +46,8 @@ typedef struct {
 /* LimsCondition, with a clear function; empty for "". NULL with LIMS_ERROR_INVALID naming the term.
  * g_array_unref. */
 GArray *lims_conditions_parse(const char *text, GError **error);
+/* The first of that kind; NULL: none. `terms` may be NULL. */
+const LimsCondition *lims_conditions_find(const GArray *terms, LimsConditionKind kind);
 
 typedef enum { LIMS_MEETS_UNKNOWN, LIMS_MEETS_NO, LIMS_MEETS_YES } LimsMeets;
 /* Of a FACT: whether what is known meets it. */

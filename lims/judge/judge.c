@@ -184,13 +184,9 @@ static void judge_sum(Judgement *j) {
 /* ---- an analyte ---- */
 
 static const char *find_species(const LimsLimit *limit) {
-  for (guint i = 0; limit && limit->terms && i < limit->terms->len; i++) {
-    const LimsCondition *term = &g_array_index(limit->terms, LimsCondition, i);
+  const LimsCondition *term = limit ? lims_conditions_find(limit->terms, LIMS_CONDITION_SPECIES) : NULL;
 
-    if (term->kind == LIMS_CONDITION_SPECIES)
-      return term->text;
-  }
-  return NULL;
+  return term ? term->text : NULL;
 }
 
 static void judge_values(Judgement *j) {

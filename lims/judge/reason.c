@@ -164,9 +164,7 @@ static void append_limit(GString *out, const LimsReasonWords *w) {
 }
 
 static void append_analyte(GString *out, const LimsReasonWords *w) {
-  const char *name = lims_catalogue_analyte_name(w->matter->catalogue, w->matter->analyte);
-
-  g_string_append(out, name ? name : w->matter->analyte);
+  g_string_append(out, lims_catalogue_analyte_label(w->matter->catalogue, w->matter->analyte));
 }
 
 static void append_commodity(GString *out, const LimsReasonWords *w) {
@@ -230,22 +228,19 @@ static void append_missing(GString *out, const LimsReasonWords *w) {
 
   for (guint i = 0; w->parts && i < w->parts->len; i++) {
     const LimsPart *part = &g_array_index(w->parts, LimsPart, i);
-    const char *name = lims_catalogue_analyte_name(w->matter->catalogue, part->term->analyte);
+    const char *name = lims_catalogue_analyte_label(w->matter->catalogue, part->term->analyte);
 
     if (part->reason == w->outcome->reason ||
         (w->outcome->measured.is_partial && part->reason != LIMS_REASON_NONE))
-      g_string_append_printf(out, "%s%s", listed++ ? ", " : "", name ? name : part->term->analyte);
+      g_string_append_printf(out, "%s%s", listed++ ? ", " : "", name);
   }
 }
 
 static void append_species(GString *out, const LimsReasonWords *w) {
-  for (guint i = 0; i < w->choice->limit->terms->len; i++) {
-    const LimsCondition *term = &g_array_index(w->choice->limit->terms, LimsCondition, i);
-    const char *name = lims_catalogue_analyte_name(w->matter->catalogue, term->text);
+  const LimsCondition *term = lims_conditions_find(w->choice->limit->terms, LIMS_CONDITION_SPECIES);
 
-    if (term->kind == LIMS_CONDITION_SPECIES)
-      g_string_append(out, name ? name : term->text);
-  }
+  if (term)
+    g_string_append(out, lims_catalogue_analyte_label(w->matter->catalogue, term->text));
 }
 
 static void append_uncertainty(GString *out, const LimsReasonWords *w) {
@@ -283,13 +278,6 @@ static void append_mark(GString *out, char mark, const LimsReasonWords *words) {
   for (guint i = 0; i < G_N_ELEMENTS(MARKS); i++)
     if (MARKS[i].mark == mark)
       MARKS[i].append(out, words);
-}
-
-static gboolean has_term(const LimsLimit *limit, LimsConditionKind kind) {
-  for (guint i = 0; limit->terms && i < limit->terms->len; i++)
-    if (g_array_index(limit->terms, LimsCondition, i).kind == kind)
-      return TRUE;
-  return FALSE;
 }
 
 /* Of which component it is says the sentence itself. */
@@ -339,7 +327,7 @@ static void append_notes(GString *out, const LimsReasonWords *w) {
   else if (w->choice->if_above != LIMS_REASON_NONE)
     g_string_append(out, "; the strictest of the limits that may hold");
   append_counts(out, w);
-  if (limit && has_term(limit, LIMS_CONDITION_TEMPORARY))
+  if (limit && lims_conditions_find(limit->terms, LIMS_CONDITION_TEMPORARY))
     g_string_append(out, "; a temporary limit");
   if (limit && limit->set && *limit->set->standing && strcmp(limit->set->standing, "good") != 0)
     lims_append(out, "; standing of this limit: ", limit->set->standing, NULL);

@@ -35,13 +35,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Differences, differences_clear)
 
 static JsonObject *show_difference(const LimsCatalogue *catalogue, const LimsRejudgeDifference *difference) {
   const LimsVerdictDifference *verdict = difference->verdict;
-  const char *name = lims_catalogue_analyte_name(catalogue, verdict->analyte);
   JsonObject *object = json_object_new();
 
   lims_json_set_text(object, "lab", difference->lab);
   lims_json_set_text(object, "sample", difference->sample);
   lims_json_set_text(object, "commodity", difference->commodity);
-  lims_json_set_text(object, "analyte", name ? name : verdict->analyte);
+  lims_json_set_text(object, "analyte", lims_catalogue_analyte_label(catalogue, verdict->analyte));
   lims_json_set_text(object, "before", verdict->before_verdict);
   lims_json_set_text(object, "before-limit", verdict->before_limit);
   lims_json_set_text(object, "before-reason", verdict->before_reason);

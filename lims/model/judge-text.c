@@ -104,10 +104,7 @@ static void name_what_is_unread(const LimsJudgeRow *row, const LimsJudgeText *te
 }
 
 static gboolean has_basis(const LimsLimit *limit, LimsConditionKind basis) {
-  for (guint i = 0; limit && limit->terms && i < limit->terms->len; i++)
-    if (g_array_index(limit->terms, LimsCondition, i).kind == basis)
-      return TRUE;
-  return FALSE;
+  return limit && lims_conditions_find(limit->terms, basis);
 }
 
 /* A value on dry weight, or in the fat, is higher than that of the food: above a limit of the food it says
