@@ -182,11 +182,6 @@ static gboolean read_word(Reading *r) {
   return TRUE;
 }
 
-/* "n=5, c=2, …", also behind a sign. */
-static gboolean is_plan(const char *at) {
-  return lims_written_take(&at, "n") && lims_written_take(&at, "=") && g_ascii_isdigit(*at);
-}
-
 /* FALSE with what stood there if it is none. */
 static gboolean take_number(Reading *r, LimsDecimal *out) {
   LimsWrittenNumber found = lims_written_take_number(&r->at, out);
@@ -263,7 +258,7 @@ static gboolean read_limit(Reading *r) {
   again = lims_written_take_one(&r->at, SIGNS); /* typed twice */
   if (again >= 0 && again != sign)
     return refuse(r, LIMS_UNREAD_WORDS, start);
-  if (is_plan(r->at))
+  if (lims_written_is_plan(r->at))
     return keep_as_other(r, LIMS_UNREAD_PLAN, NULL);
   if (!read_numbers(r))
     return FALSE;

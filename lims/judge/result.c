@@ -236,14 +236,10 @@ static void cut_repetition(char *text) {
     }
 }
 
-static gboolean is_plan(const char *at) {
-  return lims_written_take(&at, "n") && lims_written_take(&at, "=") && g_ascii_isdigit(*at);
-}
-
 static gboolean read_result(Reading *r) {
   int state, bound;
 
-  if (is_plan(r->at))
+  if (lims_written_is_plan(r->at))
     return refuse(r, LIMS_UNREAD_PLAN, NULL);
   if (lims_written_take_one(&r->at, LABELS) >= 0 && !lims_written_take(&r->at, ":"))
     lims_written_take(&r->at, "为");

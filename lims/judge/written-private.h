@@ -20,6 +20,8 @@ typedef enum { LIMS_WRITTEN_NONE, LIMS_WRITTEN_NUMBER, LIMS_WRITTEN_POWER } Lims
  * at the ×. NONE: nothing is taken. */
 LimsWrittenNumber lims_written_take_number(const char **at, LimsDecimal *out);
 gboolean lims_written_take_range_mark(const char **at);
+/* "n=5, c=2, …": a plan of samples begins there. */
+gboolean lims_written_is_plan(const char *at);
 /* "/25g", "/50cm²", whole: on what amount a finding was made. */
 gboolean lims_written_is_amount(const char *text);
 /* Letters and signs as units have them, whatever unit it may be. */

@@ -154,7 +154,11 @@ gboolean lims_written_take_range_mark(const char **at) {
   return lims_written_take_one(at, MARKS) >= 0;
 }
 
-/* ---- units and amounts ---- */
+/* ---- units, amounts, plans ---- */
+
+gboolean lims_written_is_plan(const char *at) {
+  return lims_written_take(&at, "n") && lims_written_take(&at, "=") && g_ascii_isdigit(*at);
+}
 
 gboolean lims_written_is_amount(const char *text) {
   static const char *const AMOUNTS[] = {"g", "kg", "mL", "L", "cm²", "cm2", "份", "件", "只", "套", "皿"};
