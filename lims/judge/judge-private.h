@@ -1,7 +1,8 @@
 /* The parts of a verdict, in the order of the work: choose.c and stand-in.c (which limit, by which facts),
- * run.c (which values belong together), measure.c (which number), sum.c (a residue of several compounds),
- * adjust.c (on dry weight, dried foods), compare.c (against the limit, by which rule), judge.c (all of it),
- * reason.c and calculation.c (the words). */
+ * run.c (which values belong together), measure.c and measured.c (which number), sum.c (a residue of several
+ * compounds), screen.c (rapid tests), adjust.c (on dry weight, dried foods), compare.c (against the limit, by
+ * which rule), every.c (above every limit that may hold), judge.c (all of it), verdict.c (what is shown of
+ * it), reason.c and calculation.c (the words). */
 #pragma once
 #include "lims/judge/catalogue-private.h"
 #include "lims/judge/judge.h"
@@ -147,6 +148,20 @@ typedef struct {
   const LimsLimit *every; /* the most lenient of several limits, all of which are exceeded; NULL: not so */
 } LimsOutcome;
 
+/* One analyte before the judge, until its verdict is written. */
+typedef struct {
+  LimsMatter matter;
+  GPtrArray *arena; /* see LimsMatter; NULL until it is needed */
+  LimsChoice choice;
+  LimsOutcome worst; /* the least favourable, which decides */
+  GArray *parts;     /* LimsPart of a sum; NULL: none */
+  guint runs;        /* considered */
+  guint unmeasured;  /* left aside */
+  guint positive;    /* of a screen */
+  char *rule;        /* of a screen; NULL: of its value */
+  char *threshold;   /* of a screen, with its unit; NULL: it is none */
+} LimsJudgement;
+
 /* ---- choose.c ---- */
 /* YES unless a fact that the row names is known not to be so (NO) or not known, which adds 1 << fact to *open
  * (may be NULL). */
@@ -248,6 +263,10 @@ typedef struct {
 void lims_judge_screen(const LimsMatter *matter, const GArray *runs, LimsScreen *out);
 /* "screen by GB/T 5009.199 …, positive at or above 50 %". g_free. */
 char *lims_screen_rule(const LimsScreen *screen);
+
+/* ---- verdict.c ---- */
+/* The judgement's rule and limit become the verdict's; what else it holds stays. */
+void lims_verdict_fill(LimsJudgement *judgement, LimsVerdict *out);
 
 /* ---- reason.c ---- */
 LimsVerdictKind lims_reason_kind(LimsReason reason);

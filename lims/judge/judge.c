@@ -16,46 +16,6 @@
  */
 #include "lims/judge/judge-private.h"
 
-#include <string.h>
-
-static const char *const KIND_NAMES[] = {
-    [LIMS_VERDICT_COMPLIES] = "complies",
-    [LIMS_VERDICT_EXCEEDS] = "exceeds",
-    [LIMS_VERDICT_SCREENING_POSITIVE] = "screening-positive",
-    [LIMS_VERDICT_UNDETERMINED] = "undetermined",
-};
-
-const char *lims_verdict_kind_name(LimsVerdictKind kind) {
-  g_return_val_if_fail((guint)kind < G_N_ELEMENTS(KIND_NAMES), "undetermined");
-  return KIND_NAMES[kind];
-}
-
-void lims_verdict_clear(LimsVerdict *verdict) {
-  g_free(verdict->reason);
-  g_free(verdict->limit_used);
-  g_free(verdict->printed);
-  g_free(verdict->computed);
-  g_free(verdict->value_text);
-  g_free(verdict->factor);
-  g_free(verdict->calculation);
-  g_clear_pointer(&verdict->parts, g_array_unref);
-  g_free(verdict->rule);
-  *verdict = (LimsVerdict){.kind = LIMS_VERDICT_UNDETERMINED, .reason_code = "not-run"};
-}
-
-typedef struct {
-  LimsMatter matter;
-  GPtrArray *arena;
-  LimsChoice choice;
-  LimsOutcome worst;
-  GArray *parts;    /* LimsPart of a sum; NULL: none */
-  guint runs;       /* considered */
-  guint unmeasured; /* left aside */
-  guint positive;   /* of a screen */
-  char *rule;
-  char *threshold;
-} Judgement;
-
 /* ---- which value ---- */
 
 static guint severity(const LimsOutcome *outcome) {
@@ -71,15 +31,15 @@ static guint severity(const LimsOutcome *outcome) {
   return SEVERITIES[lims_reason_kind(outcome->reason)];
 }
 
-static gboolean has_minimum(const Judgement *j) {
+static gboolean has_minimum(const LimsJudgement *j) {
   return j->choice.limit && j->choice.limit->kind == LIMS_LIMIT_MINIMUM;
 }
 
-static const LimsUnit *target_of(const Judgement *j) {
+static const LimsUnit *target_of(const LimsJudgement *j) {
   return j->choice.limit ? j->choice.limit->unit : NULL;
 }
 
-static void evaluate(const Judgement *j, LimsReason measured, const LimsMeasured *m, LimsOutcome *out) {
+static void evaluate(const LimsJudgement *j, LimsReason measured, const LimsMeasured *m, LimsOutcome *out) {
   *out = (LimsOutcome){.reason = measured, .measured = *m};
   if (measured == LIMS_REASON_NONE && j->choice.reason != LIMS_REASON_NONE)
     out->reason = j->choice.reason;
@@ -87,7 +47,7 @@ static void evaluate(const Judgement *j, LimsReason measured, const LimsMeasured
     lims_adjust_and_compare(&j->matter, &j->choice, out);
 }
 
-static void take(Judgement *j, const LimsOutcome *outcome) {
+static void take(LimsJudgement *j, const LimsOutcome *outcome) {
   guint now = severity(outcome), before = j->runs++ ? severity(&j->worst) : 0;
 
   if (now > before ||
@@ -95,21 +55,21 @@ static void take(Judgement *j, const LimsOutcome *outcome) {
     j->worst = *outcome;
 }
 
-static void consider(Judgement *j, LimsReason measured, const LimsMeasured *m) {
+static void consider(LimsJudgement *j, LimsReason measured, const LimsMeasured *m) {
   LimsOutcome outcome;
 
   evaluate(j, measured, m, &outcome);
   take(j, &outcome);
 }
 
-static void consider_run(Judgement *j, const LimsRun *run) {
+static void consider_run(LimsJudgement *j, const LimsRun *run) {
   LimsMeasured m;
   LimsReason reason = lims_measure_run(&j->matter, run, target_of(j), has_minimum(j), &m);
 
   consider(j, reason, &m);
 }
 
-static void consider_runs(Judgement *j, const GArray *runs) {
+static void consider_runs(LimsJudgement *j, const GArray *runs) {
   gboolean measured = lims_runs_any_measured(runs);
 
   for (guint i = 0; i < runs->len; i++) {
@@ -126,13 +86,13 @@ static void consider_runs(Judgement *j, const GArray *runs) {
 
 /* ---- a sum ---- */
 
-static gboolean is_whole(const Judgement *j, const LimsRun *run) {
+static gboolean is_whole(const LimsJudgement *j, const LimsRun *run) {
   return !lims_residue_find(j->choice.limit->residue, j->matter.analyte) ||
          lims_run_is_total(&j->matter, run);
 }
 
 /* What was reported as the whole residue. */
-static void consider_wholes(Judgement *j) {
+static void consider_wholes(LimsJudgement *j) {
   guint count;
   const LimsDetermination *values = lims_judge_values(j->matter.input, j->matter.analyte, &count);
   g_autoptr(GArray) runs = lims_runs_new(&j->matter, values, count);
@@ -156,7 +116,7 @@ static gboolean is_exceeded_by_part(const LimsLimit *limit, LimsReason reason) {
 }
 
 /* Only the whole may comply; what exceeds without the rest exceeds. */
-static void settle_parts(const Judgement *j, LimsOutcome *outcome) {
+static void settle_parts(const LimsJudgement *j, LimsOutcome *outcome) {
   LimsReason open = outcome->measured.open;
 
   if (open == LIMS_REASON_NONE || j->choice.reason != LIMS_REASON_NONE)
@@ -166,7 +126,7 @@ static void settle_parts(const Judgement *j, LimsOutcome *outcome) {
     outcome->reason = open;
 }
 
-static void judge_sum(Judgement *j) {
+static void judge_sum(LimsJudgement *j) {
   LimsMeasured sum;
   LimsOutcome outcome;
 
@@ -189,7 +149,7 @@ static const char *find_species(const LimsLimit *limit) {
   return term ? term->text : NULL;
 }
 
-static void judge_values(Judgement *j) {
+static void judge_values(LimsJudgement *j) {
   guint count;
   const LimsDetermination *values;
   g_autoptr(GArray) runs = NULL;
@@ -207,7 +167,7 @@ static void judge_values(Judgement *j) {
 
 /* A total above the limit of its species: the species decides, once it was measured (GB 2762-2025, tables 3
  * and 4). So it does where the total leaves it open. */
-static void ask_species(Judgement *j) {
+static void ask_species(LimsJudgement *j) {
   LimsVerdictKind kind = lims_reason_kind(j->worst.reason);
   const char *species = kind != LIMS_VERDICT_COMPLIES ? find_species(j->choice.limit) : NULL;
   guint count;
@@ -239,7 +199,7 @@ static gboolean is_screen(const LimsMatter *matter, const LimsDetermination *val
   return !lims_runs_any_measured(others);
 }
 
-static void judge_screen(Judgement *j, const LimsDetermination *values, guint count) {
+static void judge_screen(LimsJudgement *j, const LimsDetermination *values, guint count) {
   g_autoptr(GArray) runs = lims_runs_new(&j->matter, values, count);
   g_autofree char *number = NULL;
   LimsScreen screen;
@@ -254,7 +214,7 @@ static void judge_screen(Judgement *j, const LimsDetermination *values, guint co
   j->rule = lims_screen_rule(&screen);
 }
 
-static gboolean has_counting_part(const Judgement *j) {
+static gboolean has_counting_part(const LimsJudgement *j) {
   for (guint i = 0; j->parts && i < j->parts->len; i++)
     if (g_array_index(j->parts, LimsPart, i).counts)
       return TRUE;
@@ -263,8 +223,8 @@ static gboolean has_counting_part(const Judgement *j) {
 
 /* Of a residue sum other components may have been measured by the laboratory: what exceeds already exceeds,
  * and what is open is not closed by a negative screen. */
-static void judge_screened(Judgement *j, const LimsDetermination *values, guint count) {
-  Judgement screen = {.matter = j->matter};
+static void judge_screened(LimsJudgement *j, const LimsDetermination *values, guint count) {
+  LimsJudgement screen = {.matter = j->matter};
 
   screen.matter.screens = TRUE;
   judge_screen(&screen, values, count);
@@ -280,122 +240,9 @@ static void judge_screened(Judgement *j, const LimsDetermination *values, guint 
   *j = screen;
 }
 
-/* ---- the verdict ---- */
+/* ---- all of it ---- */
 
-static const LimsDecimal *bound_of(const LimsLimit *limit) {
-  if (!limit || limit->kind > LIMS_LIMIT_RANGE)
-    return NULL;
-  return limit->kind == LIMS_LIMIT_MINIMUM ? &limit->low : &limit->high;
-}
-
-/* value / limit, rounded once. NULL unless a maximum and a number stand against each other. */
-static char *compute_factor(const LimsLimit *limit, const LimsOutcome *outcome) {
-  LimsFraction bound, factor;
-  LimsDecimal rounded;
-
-  if (limit->kind != LIMS_LIMIT_MAXIMUM || outcome->measured.state != LIMS_VALUE_NUMBER)
-    return NULL;
-  if (!lims_measured_number(&outcome->measured, &factor) ||
-      !lims_fraction_from_decimal(limit->high, &bound) || !lims_fraction_divide(factor, bound, &factor))
-    return NULL;
-  if ((outcome->adjustment.dehydrated &&
-       !lims_fraction_divide(factor, outcome->adjustment.factor, &factor)) ||
-      !lims_fraction_round_significant(factor, 4, &rounded))
-    return NULL;
-  return lims_decimal_to_string(rounded);
-}
-
-/* Reasons that leave it open although value and limit stood against each other. */
-static const LimsReason COMPARED[] = {
-    LIMS_REASON_CONDITION,     LIMS_REASON_CONFLICT,   LIMS_REASON_PART_MISSING,        LIMS_REASON_LOD_ABOVE,
-    LIMS_REASON_SPECIES_ASKED, LIMS_REASON_GUARD_BAND, LIMS_REASON_UNCERTAINTY_UNKNOWN,
-};
-
-static gboolean is_compared(const LimsChoice *choice, LimsReason reason) {
-  if (!choice->limit || choice->reason != LIMS_REASON_NONE)
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS(COMPARED); i++)
-    if (COMPARED[i] == reason)
-      return TRUE;
-  return lims_reason_kind(reason) != LIMS_VERDICT_UNDETERMINED;
-}
-
-static void fill_value(const Judgement *j, LimsVerdict *out) {
-  const LimsMeasured *m = &j->worst.measured;
-  gboolean compared = is_compared(&j->choice, j->worst.reason);
-  const LimsDecimal *bound = compared && !j->worst.adjustment.dehydrated ? bound_of(j->choice.limit) : NULL;
-  const char *mark;
-
-  out->value_unit = m->unit;
-  if (j->worst.has_judged) {
-    out->has_value = TRUE;
-    out->value = j->worst.judged;
-    out->value_text = lims_decimal_to_string(out->value);
-  } else {
-    out->has_value = m->has_number && lims_measured_round(m, bound, &out->value, &mark);
-    out->value_text = lims_measured_to_string(m, bound);
-  }
-  out->printed = lims_printed_to_string(&j->matter, m, j->parts);
-  out->computed = lims_computed_to_string(m);
-  if (compared) {
-    out->factor = compute_factor(j->choice.limit, &j->worst);
-    out->limit_used = lims_limit_used_to_string(j->choice.limit, &j->worst.adjustment);
-  }
-}
-
-static void add_run(GArray *ids, const LimsMeasured *m) {
-  for (guint i = 0; i < m->run.count; i++)
-    g_array_append_val(ids, m->run.values[i].id);
-}
-
-static void fill_origin(const Judgement *j, LimsVerdict *out) {
-  const LimsMeasured *m = &j->worst.measured;
-
-  if (m->from)
-    out->determination = m->from->id;
-  if (m->preparation)
-    out->preparation = m->preparation->id;
-  if (m->run.count < 2 && !j->parts)
-    return;
-  out->parts = g_array_new(FALSE, FALSE, sizeof(gint64));
-  for (guint i = 0; j->parts && i < j->parts->len; i++)
-    add_run(out->parts, &g_array_index(j->parts, LimsPart, i).measured);
-  if (!j->parts)
-    add_run(out->parts, m);
-}
-
-static void fill_words(Judgement *j, LimsVerdict *out) {
-  LimsReasonWords words = {.matter = &j->matter,
-                           .choice = &j->choice,
-                           .outcome = &j->worst,
-                           .parts = j->parts,
-                           .value_text = out->value_text,
-                           .computed = out->computed,
-                           .threshold = j->threshold,
-                           .runs = j->runs,
-                           .unmeasured = j->unmeasured,
-                           .positive = j->positive};
-
-  out->rule = j->rule ? g_steal_pointer(&j->rule) : lims_rule_to_string(&j->matter, &j->worst.measured);
-  out->reason = lims_reason_to_sentence(&words);
-  out->calculation = lims_calculation_to_string(&words);
-}
-
-static void fill(Judgement *j, LimsVerdict *out) {
-  if (j->worst.reason == LIMS_REASON_ABOVE_INTERVENTION)
-    j->choice.limit = j->choice.intervention;
-  else if (j->worst.every)
-    j->choice.limit = j->worst.every;
-  *out = (LimsVerdict){.kind = lims_reason_kind(j->worst.reason),
-                       .reason_code = lims_reason_code(j->worst.reason),
-                       .subject = j->matter.analyte,
-                       .limit = j->choice.limit};
-  fill_value(j, out);
-  fill_origin(j, out);
-  fill_words(j, out);
-}
-
-static void judgement_clear(Judgement *j) {
+static void clear_judgement(LimsJudgement *j) {
   g_clear_pointer(&j->parts, g_array_unref);
   g_clear_pointer(&j->arena, g_ptr_array_unref);
   g_free(j->threshold);
@@ -404,11 +251,11 @@ static void judgement_clear(Judgement *j) {
 
 void lims_judge(const LimsCatalogue *catalogue, const LimsJudgeInput *input, const char *analyte,
                 LimsVerdict *out) {
-  Judgement j = {.matter = {.catalogue = catalogue,
-                            .input = input,
-                            .policy = input->policy ? input->policy : lims_catalogue_policy(catalogue),
-                            .analyte = analyte,
-                            .facts = input->facts}};
+  LimsJudgement j = {.matter = {.catalogue = catalogue,
+                                .input = input,
+                                .policy = input->policy ? input->policy : lims_catalogue_policy(catalogue),
+                                .analyte = analyte,
+                                .facts = input->facts}};
   const LimsDetermination *values;
   guint count;
 
@@ -426,6 +273,6 @@ void lims_judge(const LimsCatalogue *catalogue, const LimsJudgeInput *input, con
     judge_values(&j);
     ask_species(&j);
   }
-  fill(&j, out);
-  judgement_clear(&j);
+  lims_verdict_fill(&j, out);
+  clear_judgement(&j);
 }

@@ -1,10 +1,11 @@
-/* The judge: pure. The determinations of one sample and analyte, the preparation, the limits and the dates
- * in; a verdict, the limit used and the reason out. It opens nothing and knows no database; the same input
- * gives the same output.
+/* The judge: pure. All determinations of a sample, its preparations, its facts and its dates in; for an
+ * analyte a verdict, the limit used, the calculation and the reason out. It opens nothing and knows no
+ * database; the same input gives the same output.
  *
  * Never a silent pass: whatever it cannot decide is UNDETERMINED with a reason code from the list below and a
- * sentence. Sources of the rules: facts of GB 2762, GB 2763, GB/T 8170-2008, GB/T 5009.199-2003, cited in
- * judge.c.
+ * sentence. The rules stand, with their clauses, at the head of the files that apply them: choose.c (GB 2762,
+ * GB 2763), adjust.c (GB 2762), compare.c (GB/T 8170-2008, ILAC-G8:09/2019), screen.c (GB/T 5009.199-2003,
+ * NY/T 448-2001).
  *
  * Values of one transmission, or of one entry by hand, are a run. Within a run the analyzer's mean counts
  * (replicate 0), else the exact mean of its replicates. Runs are never averaged: those that are no
