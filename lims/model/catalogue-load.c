@@ -35,12 +35,6 @@ typedef struct {
 
 typedef gboolean (*TakeRow)(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error);
 
-static const char *field(const LimsCsv *csv, const LimsCsvRow *row, const char *heading) {
-  const char *text = lims_import_field(csv, row, heading);
-
-  return text ? text : "";
-}
-
 /* Reads one file, row by row. `columns`: required ones, separated by ','. */
 static gboolean load_file(Loader *loader, const char *name, const char *columns, TakeRow take,
                           GError **error) {
@@ -78,8 +72,9 @@ static gboolean load_file(Loader *loader, const char *name, const char *columns,
 /* ---- names ---- */
 
 static gboolean take_analyte(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error) {
-  const char *code = field(csv, row, "code"), *name = field(csv, row, "name"),
-             *name_en = field(csv, row, "name-en"), *formula = field(csv, row, "formula");
+  const char *code = lims_import_text(csv, row, "code"), *name = lims_import_text(csv, row, "name"),
+             *name_en = lims_import_text(csv, row, "name-en"),
+             *formula = lims_import_text(csv, row, "formula");
 
   return lims_catalogue_add_analyte(loader->catalogue, code, name, name_en, error) &&
          lims_catalogue_set_formula(loader->catalogue, code, formula, error) &&
@@ -88,14 +83,14 @@ static gboolean take_analyte(Loader *loader, const LimsCsv *csv, const LimsCsvRo
              "INSERT INTO analyte(code, name, name_en, family, formula) VALUES(:code, :name, :en, :family, "
              ":formula) ON CONFLICT(code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, "
              "family = excluded.family, formula = excluded.formula",
-             "code:s", code, "name:s", name, "en:s", name_en, "family:s", field(csv, row, "family"),
-             "formula:s", formula, NULL);
+             "code:s", code, "name:s", name, "en:s", name_en, "family:s",
+             lims_import_text(csv, row, "family"), "formula:s", formula, NULL);
 }
 
 static gboolean take_commodity(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error) {
-  const char *code = field(csv, row, "code"), *name = field(csv, row, "name"),
-             *name_en = field(csv, row, "name-en");
-  const char *family = field(csv, row, "family");
+  const char *code = lims_import_text(csv, row, "code"), *name = lims_import_text(csv, row, "name"),
+             *name_en = lims_import_text(csv, row, "name-en");
+  const char *family = lims_import_text(csv, row, "family");
 
   return lims_catalogue_add_commodity(loader->catalogue, code, name, name_en, family, error) &&
          lims_db_run(
@@ -108,7 +103,7 @@ static gboolean take_commodity(Loader *loader, const LimsCsv *csv, const LimsCsv
 
 static gboolean take_analyte_alias(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row,
                                    GError **error) {
-  const char *alias = field(csv, row, "alias"), *analyte = field(csv, row, "analyte");
+  const char *alias = lims_import_text(csv, row, "alias"), *analyte = lims_import_text(csv, row, "analyte");
   g_autofree char *folded = lims_text_fold(alias);
 
   return lims_catalogue_add_analyte_alias(loader->catalogue, alias, analyte, error) &&
@@ -119,7 +114,8 @@ static gboolean take_analyte_alias(Loader *loader, const LimsCsv *csv, const Lim
 
 static gboolean take_commodity_alias(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row,
                                      GError **error) {
-  const char *alias = field(csv, row, "alias"), *commodity = field(csv, row, "commodity");
+  const char *alias = lims_import_text(csv, row, "alias"),
+             *commodity = lims_import_text(csv, row, "commodity");
   g_autofree char *folded = lims_text_fold(alias);
 
   return lims_catalogue_add_commodity_alias(loader->catalogue, alias, commodity, error) &&
@@ -158,9 +154,9 @@ static char *path_of(const Loader *loader, gint64 parent, const char *name) {
 }
 
 static gboolean take_node(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error) {
-  gint64 id = g_ascii_strtoll(field(csv, row, "id"), NULL, 10);
-  gint64 parent = g_ascii_strtoll(field(csv, row, "parent"), NULL, 10);
-  const char *name = field(csv, row, "name");
+  gint64 id = g_ascii_strtoll(lims_import_text(csv, row, "id"), NULL, 10);
+  gint64 parent = g_ascii_strtoll(lims_import_text(csv, row, "parent"), NULL, 10);
+  const char *name = lims_import_text(csv, row, "name");
   g_autofree char *path = path_of(loader, parent, name);
 
   if (!path || *name == '\0') {
@@ -192,10 +188,10 @@ static gboolean check_path(Loader *loader, const char *tree, gint64 node, const 
 }
 
 static gboolean take_membership(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error) {
-  const char *commodity = field(csv, row, "commodity"), *tree = field(csv, row, "tree");
-  gint64 node = g_ascii_strtoll(field(csv, row, "node"), NULL, 10);
+  const char *commodity = lims_import_text(csv, row, "commodity"), *tree = lims_import_text(csv, row, "tree");
+  gint64 node = g_ascii_strtoll(lims_import_text(csv, row, "node"), NULL, 10);
 
-  return check_path(loader, tree, node, field(csv, row, "path"), error) &&
+  return check_path(loader, tree, node, lims_import_text(csv, row, "path"), error) &&
          lims_catalogue_add_membership(loader->catalogue, commodity, tree, node, error) &&
          lims_db_run(loader->db, error,
                      "INSERT INTO membership(commodity, tree, node) VALUES(:commodity, :tree, :node)",
@@ -227,19 +223,19 @@ static gboolean add_set(Loader *loader, const LimsLimitSetRow *set, GError **err
 }
 
 static gboolean take_set(Loader *loader, const LimsCsv *csv, const LimsCsvRow *row, GError **error) {
-  LimsLimitSetRow set = {.code = field(csv, row, "code"),
-                         .standard = field(csv, row, "standard"),
-                         .title = field(csv, row, "title"),
-                         .tree = field(csv, row, "tree"),
-                         .from = field(csv, row, "effective-from"),
-                         .to = field(csv, row, "effective-to"),
-                         .date_rule = field(csv, row, "date-rule"),
-                         .source = field(csv, row, "source"),
-                         .standing = field(csv, row, "standing"),
-                         .checked_by = field(csv, row, "checked-by")};
+  LimsLimitSetRow set = {.code = lims_import_text(csv, row, "code"),
+                         .standard = lims_import_text(csv, row, "standard"),
+                         .title = lims_import_text(csv, row, "title"),
+                         .tree = lims_import_text(csv, row, "tree"),
+                         .from = lims_import_text(csv, row, "effective-from"),
+                         .to = lims_import_text(csv, row, "effective-to"),
+                         .date_rule = lims_import_text(csv, row, "date-rule"),
+                         .source = lims_import_text(csv, row, "source"),
+                         .standing = lims_import_text(csv, row, "standing"),
+                         .checked_by = lims_import_text(csv, row, "checked-by")};
 
   g_ptr_array_add(loader->sets, g_strdup(set.code));
-  g_ptr_array_add(loader->sets, g_build_filename("sets", field(csv, row, "file"), NULL));
+  g_ptr_array_add(loader->sets, g_build_filename("sets", lims_import_text(csv, row, "file"), NULL));
   return add_set(loader, &set, error);
 }
 

@@ -95,8 +95,7 @@ static gboolean budget_show(LimsDb *db, GHashTable *args, const char *who, JsonN
     else if (only < 0 || (guint)only == lab->id)
       return FALSE;
   }
-  *out = json_node_new(JSON_NODE_ARRAY);
-  json_node_take_array(*out, g_steal_pointer(&array));
+  *out = lims_json_array_node(g_steal_pointer(&array));
   return TRUE;
 }
 

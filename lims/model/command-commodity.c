@@ -195,8 +195,7 @@ static gboolean match_file(LimsDb *db, GHashTable *args, const char *who, JsonNo
     counts[add_row(rows, catalogue, name, GPOINTER_TO_UINT(g_hash_table_lookup(names.times, name)))]++;
   }
   add_sum(rows, counts);
-  *out = json_node_new(JSON_NODE_ARRAY);
-  json_node_take_array(*out, rows);
+  *out = lims_json_array_node(rows);
   return TRUE;
 }
 

@@ -27,6 +27,13 @@ JsonNode *lims_json_node(JsonObject *object) {
   return node;
 }
 
+JsonNode *lims_json_array_node(JsonArray *array) {
+  JsonNode *node = json_node_new(JSON_NODE_ARRAY);
+
+  json_node_take_array(node, array);
+  return node;
+}
+
 static gboolean set_moment(LimsDb *db, JsonObject *object, const char *name, LimsQuery *query, int column,
                            GError **error) {
   GTimeZone *zone = lims_lab_zone(db, lims_id_lab(lims_query_int(query, 0)), error);
@@ -73,7 +80,6 @@ JsonNode *lims_json_rows(LimsDb *db, LimsQuery *query, const LimsJsonColumn *col
   g_autoptr(LimsQuery) rows = query;
   g_autoptr(JsonArray) array = json_array_new();
   GError *problem = NULL;
-  JsonNode *node;
 
   if (!rows)
     return NULL;
@@ -87,9 +93,7 @@ JsonNode *lims_json_rows(LimsDb *db, LimsQuery *query, const LimsJsonColumn *col
     g_propagate_error(error, problem);
     return NULL;
   }
-  node = json_node_new(JSON_NODE_ARRAY);
-  json_node_take_array(node, g_steal_pointer(&array));
-  return node;
+  return lims_json_array_node(g_steal_pointer(&array));
 }
 
 JsonNode *lims_json_added(const char *key, const char *lab, gint64 id) {

@@ -27,7 +27,8 @@ JsonObject *lims_json_row(LimsDb *db, LimsQuery *query, const LimsJsonColumn *co
 /* Nothing is added for a NULL. */
 void lims_json_set_text(JsonObject *object, const char *name, const char *text);
 void lims_json_set_id(JsonObject *object, const char *name, gint64 id);
-JsonNode *lims_json_node(JsonObject *object); /* takes object */
+JsonNode *lims_json_node(JsonObject *object);     /* takes object */
+JsonNode *lims_json_array_node(JsonArray *array); /* takes array */
 
 /* What an add answers: what a person calls the new row, the code of the laboratory whose it is, its id. */
 JsonNode *lims_json_added(const char *key, const char *lab, gint64 id);

@@ -97,7 +97,7 @@ static gboolean judge_one(LimsDb *db, GHashTable *args, const char *who, JsonNod
 static gboolean judge_csv(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
   LimsCatalogue *catalogue = lims_catalogue_current(db, error);
   LimsCommandFile csv = lims_command_csv(args);
-  gboolean found = g_strcmp0(lims_fields_get(args, "found"), "yes") == 0;
+  gboolean found = lims_fields_is_yes(args, "found");
   g_autofree char *text = NULL;
 
   if (!catalogue)

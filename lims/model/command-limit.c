@@ -149,10 +149,6 @@ static const LimsField LIMIT_IMPORT[] = {
     {NULL},
 };
 
-static gboolean is_yes(GHashTable *args, const char *name) {
-  return g_strcmp0(lims_fields_get(args, name), "yes") == 0;
-}
-
 static JsonObject *show_change(const LimsCatalogue *catalogue, const LimsLimitChange *change) {
   JsonObject *object = json_object_new();
 
@@ -258,14 +254,14 @@ static gboolean apply_import(LimsDb *db, const LimsLimitImport *import, const ch
 
 static gboolean limit_import(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
   LimsCommandFile csv = lims_command_csv(args);
-  gboolean apply = is_yes(args, "apply");
+  gboolean apply = lims_fields_is_yes(args, "apply");
   LimsCatalogue *current = lims_catalogue_current(db, error);
   g_autoptr(LimsCatalogue) catalogue = current ? lims_catalogue_ref(current) : NULL;
   g_auto(LimsLimitImport) import = {0};
   g_autoptr(JsonObject) object = NULL;
 
   if (!catalogue || !lims_limit_import_read(db, catalogue, csv.name, csv.bytes, csv.size,
-                                            is_yes(args, "ends-before"), &import, error))
+                                            lims_fields_is_yes(args, "ends-before"), &import, error))
     return FALSE;
   object = show_import(catalogue, &import, apply);
   if (apply ? !apply_import(db, &import, who, error) : !add_preview(db, catalogue, &import, object, error))

@@ -2,6 +2,7 @@
  *
  *   limit import  a limit set (limit-set.h) → what it changes
  *   limit list    the limit sets
+ *   judge period  the verdicts of a period by another set (rejudge.h) → those that differ
  */
 #pragma once
 #include "lims/model/command.h"

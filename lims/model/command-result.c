@@ -83,7 +83,7 @@ static gboolean read_sample(LimsDb *db, GHashTable *args, LimsResultFilter *filt
 
 static gboolean result_list(LimsDb *db, GHashTable *args, const char *who, JsonNode **out, GError **error) {
   LimsResultFilter filter = {
-      .history = g_strcmp0(lims_fields_get(args, "history"), "yes") == 0,
+      .history = lims_fields_is_yes(args, "history"),
       .after = lims_fields_get_integer(args, "after", 0),
       .limit = lims_command_limit_many(args),
   };

@@ -15,13 +15,6 @@ static void set_moment(LimsDb *db, JsonObject *object, const char *name, gint64 
   json_object_set_string_member(object, name, text);
 }
 
-static JsonNode *take_array(JsonArray *array) {
-  JsonNode *node = json_node_new(JSON_NODE_ARRAY);
-
-  json_node_take_array(node, array);
-  return node;
-}
-
 /* ---- list ---- */
 
 static JsonObject *show_setting(LimsDb *db, const LimsSetting *setting, GError **error) {
@@ -57,7 +50,7 @@ static gboolean setting_list(LimsDb *db, GHashTable *args, const char *who, Json
       return FALSE;
     json_array_add_object_element(array, object);
   }
-  *out = take_array(g_steal_pointer(&array));
+  *out = lims_json_array_node(g_steal_pointer(&array));
   return TRUE;
 }
 
@@ -102,7 +95,7 @@ static gboolean setting_history(LimsDb *db, GHashTable *args, const char *who, J
     g_propagate_error(error, problem);
     return FALSE;
   }
-  *out = take_array(g_steal_pointer(&array));
+  *out = lims_json_array_node(g_steal_pointer(&array));
   return TRUE;
 }
 

@@ -132,7 +132,6 @@ gboolean lims_command_audit_verify(LimsDb *db, GHashTable *args, const char *who
   }
   if (!verify_some(db, labs, only ? only->code : NULL, head, array, error))
     return FALSE;
-  *out = json_node_new(JSON_NODE_ARRAY);
-  json_node_take_array(*out, g_steal_pointer(&array));
+  *out = lims_json_array_node(g_steal_pointer(&array));
   return TRUE;
 }

@@ -113,8 +113,7 @@ static gboolean write_audit(const LimsCommand *command, LimsDb *db, GHashTable *
 /* ---- running ---- */
 
 gboolean lims_command_writes(const LimsCommand *command, GHashTable *args) {
-  return command->writes &&
-         (!command->only_with || g_strcmp0(lims_fields_get(args, command->only_with), "yes") == 0);
+  return command->writes && (!command->only_with || lims_fields_is_yes(args, command->only_with));
 }
 
 static gboolean finish(const LimsCommand *command, LimsDb *db, GHashTable *args,

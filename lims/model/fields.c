@@ -38,6 +38,10 @@ const char *lims_fields_get(GHashTable *args, const char *name) {
   return value && *value ? value : NULL;
 }
 
+gboolean lims_fields_is_yes(GHashTable *args, const char *name) {
+  return g_strcmp0(lims_fields_get(args, name), "yes") == 0;
+}
+
 gint64 lims_fields_get_integer(GHashTable *args, const char *name, gint64 fallback) {
   const char *value = lims_fields_get(args, name);
 

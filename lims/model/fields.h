@@ -50,5 +50,7 @@ gboolean lims_fields_set_file(GHashTable *args, const char *name, const char *fi
 gboolean lims_fields_check(const LimsField *fields, GHashTable *args, GError **error);
 /* The value; NULL if absent or empty. Owned by args. */
 const char *lims_fields_get(GHashTable *args, const char *name);
+/* Of a choice of yes and no: FALSE if absent. */
+gboolean lims_fields_is_yes(GHashTable *args, const char *name);
 /* After the check: the number, or `fallback` if absent. */
 gint64 lims_fields_get_integer(GHashTable *args, const char *name, gint64 fallback);

@@ -116,6 +116,12 @@ const char *lims_import_field(const LimsCsv *csv, const LimsCsvRow *row, const c
   return *text ? text : NULL;
 }
 
+const char *lims_import_text(const LimsCsv *csv, const LimsCsvRow *row, const char *heading) {
+  const char *text = lims_import_field(csv, row, heading);
+
+  return text ? text : "";
+}
+
 /* ---- rows that stand each for itself ---- */
 
 static gboolean take_rows(const LimsImportForm *form, const LimsCsv *csv, gpointer data, GError **error) {

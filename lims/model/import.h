@@ -42,3 +42,5 @@ gboolean lims_import_fold_headings(LimsCsv *csv, const char *const *words, GErro
 /* The field of that heading without blanks around it; NULL if it is empty or the column is absent. Changes
  * the row's text in place; owned by the row. */
 const char *lims_import_field(const LimsCsv *csv, const LimsCsvRow *row, const char *heading);
+/* The same, "" for nothing. */
+const char *lims_import_text(const LimsCsv *csv, const LimsCsvRow *row, const char *heading);

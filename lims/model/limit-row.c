@@ -23,12 +23,6 @@ static gboolean refuse(GError **error, const char *format, ...) {
   return FALSE;
 }
 
-static const char *field(const LimsCsv *csv, const LimsCsvRow *row, const char *heading) {
-  const char *text = lims_import_field(csv, row, heading);
-
-  return text ? text : "";
-}
-
 /* A word (不得检出) needs no unit, but one that is there must be one. */
 static gboolean check_unit(const LimsLimit *limit, const char *unit, GError **error) {
   if (*unit == '\0' || limit->unit || limit->kind == LIMS_LIMIT_OTHER || lims_unit_find(unit))
@@ -61,28 +55,28 @@ static gboolean read_limit(const char *kind, const char *text, const char *unit,
 }
 
 gboolean lims_limit_row_read(const LimsCsv *csv, const LimsCsvRow *row, LimsLimitRow *out, GError **error) {
-  const char *text = field(csv, row, "limit-text"), *unit = field(csv, row, "unit");
-  const char *id = field(csv, row, "id");
+  const char *text = lims_import_text(csv, row, "limit-text"), *unit = lims_import_text(csv, row, "unit");
+  const char *id = lims_import_text(csv, row, "id");
 
   *out = (LimsLimitRow){.line = row->line,
                         .id = g_ascii_strtoll(id, NULL, 10),
-                        .node_text = field(csv, row, "node"),
-                        .analyte_text = field(csv, row, "analyte"),
-                        .path_text = field(csv, row, "path"),
-                        .source = field(csv, row, "source"),
-                        .note = field(csv, row, "note")};
+                        .node_text = lims_import_text(csv, row, "node"),
+                        .analyte_text = lims_import_text(csv, row, "analyte"),
+                        .path_text = lims_import_text(csv, row, "path"),
+                        .source = lims_import_text(csv, row, "source"),
+                        .note = lims_import_text(csv, row, "note")};
   if (*out->node_text == '\0' || *out->analyte_text == '\0' || *text == '\0')
     return refuse(error, "node, analyte and limit_text must be there");
   if (*id && out->id <= 0)
     return refuse(error, "id '%s': a number above 0", id);
-  if (!read_limit(field(csv, row, "kind"), text, unit, &out->limit, error) ||
+  if (!read_limit(lims_import_text(csv, row, "kind"), text, unit, &out->limit, error) ||
       !check_unit(&out->limit, unit, error))
     return FALSE;
   out->unit = out->limit.unit ? out->limit.unit->name : unit;
-  out->limit.clause = field(csv, row, "clause");
-  out->limit.basis = field(csv, row, "basis");
-  out->limit.residue_definition = field(csv, row, "residue-definition");
-  out->limit.conditions = field(csv, row, "conditions");
+  out->limit.clause = lims_import_text(csv, row, "clause");
+  out->limit.basis = lims_import_text(csv, row, "basis");
+  out->limit.residue_definition = lims_import_text(csv, row, "residue-definition");
+  out->limit.conditions = lims_import_text(csv, row, "conditions");
   return TRUE;
 }
 

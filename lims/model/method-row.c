@@ -9,27 +9,21 @@
 #include "lims/model/check.h"
 #include "lims/model/import.h"
 
-static const char *field(const LimsCsv *csv, const LimsCsvRow *row, const char *heading) {
-  const char *text = lims_import_field(csv, row, heading);
-
-  return text ? text : "";
-}
-
 gboolean lims_method_row_read(const LimsCsv *csv, const LimsCsvRow *row, LimsMethodRow *out, GError **error) {
-  *out = (LimsMethodRow){.text = {.code = field(csv, row, "code"),
-                                  .name = field(csv, row, "name"),
-                                  .standard = field(csv, row, "standard"),
-                                  .rounding = field(csv, row, "rounding"),
-                                  .comparison = field(csv, row, "comparison"),
-                                  .decision = field(csv, row, "decision"),
-                                  .uncertainty = field(csv, row, "uncertainty"),
-                                  .rpd_limit = field(csv, row, "rpd-limit"),
-                                  .nd_components = field(csv, row, "nd-components"),
-                                  .is_total = field(csv, row, "is-total"),
-                                  .screen_threshold = field(csv, row, "screen-threshold"),
-                                  .at_threshold = field(csv, row, "at-threshold")},
-                         .formula = field(csv, row, "formula"),
-                         .source = field(csv, row, "source")};
+  *out = (LimsMethodRow){.text = {.code = lims_import_text(csv, row, "code"),
+                                  .name = lims_import_text(csv, row, "name"),
+                                  .standard = lims_import_text(csv, row, "standard"),
+                                  .rounding = lims_import_text(csv, row, "rounding"),
+                                  .comparison = lims_import_text(csv, row, "comparison"),
+                                  .decision = lims_import_text(csv, row, "decision"),
+                                  .uncertainty = lims_import_text(csv, row, "uncertainty"),
+                                  .rpd_limit = lims_import_text(csv, row, "rpd-limit"),
+                                  .nd_components = lims_import_text(csv, row, "nd-components"),
+                                  .is_total = lims_import_text(csv, row, "is-total"),
+                                  .screen_threshold = lims_import_text(csv, row, "screen-threshold"),
+                                  .at_threshold = lims_import_text(csv, row, "at-threshold")},
+                         .formula = lims_import_text(csv, row, "formula"),
+                         .source = lims_import_text(csv, row, "source")};
   return lims_check_text("method code", out->text.code, 64, error) &&
          lims_check_text("method name", out->text.name, 128, error) &&
          lims_method_read(&out->text, &out->method, error);
@@ -69,18 +63,18 @@ static gboolean read_number(const char *what, const char *text, gboolean *given,
 
 gboolean lims_detection_limit_row_read(const LimsCsv *csv, const LimsCsvRow *row, LimsDetectionLimitRow *out,
                                        GError **error) {
-  const char *unit = field(csv, row, "unit");
+  const char *unit = lims_import_text(csv, row, "unit");
   LimsDetectionLimit *limit = &out->limit;
   gboolean given;
 
-  *out = (LimsDetectionLimitRow){.limit = {.method = field(csv, row, "method"),
-                                           .analyte = field(csv, row, "analyte"),
-                                           .matrix = field(csv, row, "matrix"),
+  *out = (LimsDetectionLimitRow){.limit = {.method = lims_import_text(csv, row, "method"),
+                                           .analyte = lims_import_text(csv, row, "analyte"),
+                                           .matrix = lims_import_text(csv, row, "matrix"),
                                            .unit = lims_unit_find(unit)},
-                                 .lod = field(csv, row, "lod"),
-                                 .loq = field(csv, row, "loq"),
-                                 .uncertainty = field(csv, row, "uncertainty"),
-                                 .source = field(csv, row, "source")};
+                                 .lod = lims_import_text(csv, row, "lod"),
+                                 .loq = lims_import_text(csv, row, "loq"),
+                                 .uncertainty = lims_import_text(csv, row, "uncertainty"),
+                                 .source = lims_import_text(csv, row, "source")};
   if (!limit->unit) {
     g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "unit '%s' is not known", unit);
     return FALSE;
