@@ -8,6 +8,7 @@ typedef struct {
   gint64 id, determination, preparation; /* 0: none */
   const char *analyte, *verdict, *reason_code, *value_text, *value_unit;
   const char *limit_set, *node_path, *limit_text, *limit_unit, *limit_used; /* NULL if none */
+  GArray *parts; /* gint64: determinations counted (verdict_part); NULL: its own only */
 } LimsStanding;
 
 typedef struct {

@@ -155,6 +155,10 @@ static void take_standing(LimsJudging *judging, LimsQuery *query) {
   g_array_append_val(judging->standing, standing);
 }
 
+static void clear_standing(gpointer data) {
+  g_clear_pointer(&((LimsStanding *)data)->parts, g_array_unref);
+}
+
 static int compare_standing(gconstpointer a, gconstpointer b) {
   return strcmp(((const LimsStanding *)a)->analyte, ((const LimsStanding *)b)->analyte);
 }
@@ -187,6 +191,38 @@ const LimsStanding *lims_judging_standing(const LimsJudging *judging, const char
              : NULL;
 }
 
+static void take_part(LimsJudging *judging, LimsQuery *query) {
+  LimsStanding *standing = (LimsStanding *)lims_judging_standing(judging, lims_query_text(query, 0));
+  gint64 part = lims_query_int(query, 1);
+
+  if (!standing)
+    return;
+  if (!standing->parts)
+    standing->parts = g_array_new(FALSE, FALSE, sizeof(gint64));
+  g_array_append_val(standing->parts, part);
+}
+
+/* What the standing verdicts counted. */
+static gboolean read_standing_parts(LimsJudging *judging, GError **error) {
+  g_autoptr(LimsQuery) query = NULL;
+  GError *problem = NULL;
+
+  if (judging->standing->len == 0)
+    return TRUE;
+  query =
+      lims_db_query(judging->db, error,
+                    "SELECT v.analyte, p.determination FROM verdict v JOIN verdict_part p ON p.lab = v.lab "
+                    "AND p.verdict = v.id WHERE v.lab = :lab AND v.sample = :sample AND v.current = 1",
+                    "lab:i", (gint64)judging->lab, "sample:i", judging->sample, NULL);
+  if (!query)
+    return FALSE;
+  while (lims_query_next(query, &problem))
+    take_part(judging, query);
+  if (problem)
+    g_propagate_error(error, problem);
+  return problem == NULL;
+}
+
 /* ---- preparations ---- */
 
 static gboolean read_preparations(LimsJudging *judging, GError **error) {
@@ -214,6 +250,7 @@ static void judging_init(LimsJudging *judging, LimsDb *db, guint lab, gint64 sam
       .preparations = g_array_new(FALSE, FALSE, sizeof(LimsPreparation)),
       .standing = g_array_new(FALSE, FALSE, sizeof(LimsStanding)),
   };
+  g_array_set_clear_func(judging->standing, clear_standing);
 }
 
 void lims_judging_clear(LimsJudging *judging) {
@@ -235,7 +272,8 @@ gboolean lims_judging_read(LimsJudging *judging, LimsDb *db, LimsCatalogue *cata
   judging->week = lims_time_week(lims_db_now_us(db), zone);
   judging->catalogue = catalogue ? catalogue : lims_catalogue_current(db, error);
   if (!judging->catalogue || !read_sample(judging, zone, error) || !read_values(judging, error) ||
-      !read_standing(judging, error) || !read_preparations(judging, error) ||
+      !read_standing(judging, error) || !read_standing_parts(judging, error) ||
+      !read_preparations(judging, error) ||
       !lims_sample_facts_read(db, lab, sample, &judging->input.facts, error))
     return FALSE;
   judging->input.determinations = (const LimsDetermination *)(gpointer)judging->values->data;

@@ -23,13 +23,33 @@ static gboolean is_same_limit(const LimsStanding *standing, const LimsLimit *lim
          strcmp(standing->limit_unit ? standing->limit_unit : "", unit_name(limit->unit)) == 0;
 }
 
+static gboolean is_counted(const GArray *parts, gint64 id) {
+  for (guint i = 0; i < parts->len; i++)
+    if (g_array_index(parts, gint64, i) == id)
+      return TRUE;
+  return FALSE;
+}
+
+/* A component that was not detected changes no sum, but it is no longer missing. */
+static gboolean is_same_count(const GArray *before, const GArray *after) {
+  guint count = before ? before->len : 0;
+
+  if (count != (after ? after->len : 0))
+    return FALSE;
+  for (guint i = 0; i < count; i++)
+    if (!is_counted(before, g_array_index(after, gint64, i)))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean is_same(const LimsStanding *standing, const LimsVerdict *verdict) {
   return standing->determination == verdict->determination && standing->preparation == verdict->preparation &&
          strcmp(standing->verdict, lims_verdict_kind_name(verdict->kind)) == 0 &&
          strcmp(standing->reason_code, verdict->reason_code) == 0 &&
          strcmp(standing->value_text, verdict->value_text) == 0 &&
          strcmp(standing->value_unit, unit_name(verdict->value_unit)) == 0 &&
-         g_strcmp0(standing->limit_used, verdict->limit_used) == 0 && is_same_limit(standing, verdict->limit);
+         g_strcmp0(standing->limit_used, verdict->limit_used) == 0 &&
+         is_same_limit(standing, verdict->limit) && is_same_count(standing->parts, verdict->parts);
 }
 
 static gboolean needs_preparation(const LimsVerdict *verdict) {
@@ -62,11 +82,21 @@ static gboolean withdraw_of(LimsJudging *judging, const LimsStanding *standing, 
   return problem == NULL;
 }
 
-static gboolean supersede(LimsJudging *judging, const LimsStanding *standing, GError **error) {
-  return lims_db_change(judging->db, judging->lab, "verdict", standing->id, error) != 0 &&
-         lims_db_run(judging->db, error, "UPDATE verdict SET current = 0 WHERE lab = :lab AND id = :id",
-                     "lab:i", (gint64)judging->lab, "id:i", standing->id, NULL) &&
+/* Without a successor (is_end) it says itself until when it stood. */
+static gboolean take_down(LimsJudging *judging, const LimsStanding *standing, gboolean is_end,
+                          GError **error) {
+  gint64 seq = lims_db_change(judging->db, judging->lab, "verdict", standing->id, error);
+
+  return seq != 0 &&
+         lims_db_run(judging->db, error,
+                     "UPDATE verdict SET current = 0, ended_seq = NULLIF(:seq, 0) WHERE lab = :lab AND id = "
+                     ":id",
+                     "seq:i", is_end ? seq : 0, "lab:i", (gint64)judging->lab, "id:i", standing->id, NULL) &&
          withdraw_of(judging, standing, error);
+}
+
+static gboolean supersede(LimsJudging *judging, const LimsStanding *standing, GError **error) {
+  return take_down(judging, standing, FALSE, error);
 }
 
 /* ---- writing ---- */
@@ -179,13 +209,14 @@ static gboolean renew(LimsJudging *judging, const LimsVerdict *verdict, gpointer
  * row, or they count in another's now. */
 static gboolean renew_left(LimsJudging *judging, const LimsStanding *standing, GError **error) {
   LimsVerdict verdict;
-  gboolean done, same, elsewhere;
+  gboolean done;
 
   lims_judge(judging->catalogue, &judging->input, standing->analyte, &verdict);
-  same = is_same(standing, &verdict);
-  elsewhere = strcmp(verdict.subject, standing->analyte) != 0;
-  done =
-      same || (supersede(judging, standing, error) && (elsewhere || write_verdict(judging, &verdict, error)));
+  if (strcmp(verdict.subject, standing->analyte) != 0)
+    done = take_down(judging, standing, TRUE, error);
+  else
+    done = is_same(standing, &verdict) ||
+           (supersede(judging, standing, error) && write_verdict(judging, &verdict, error));
   lims_verdict_clear(&verdict);
   return done;
 }

@@ -88,6 +88,20 @@ static const char VOIDED[] =
     "  AND n.analyte = v.analyte AND n.seq > v.seq AND n.seq <= :previous)"
     " ORDER BY v.id";
 
+/* Verdicts that were told and ended without a successor: their values count in a sum now. */
+static const char ENDED[] =
+    "SELECT CASE v.verdict WHEN 'exceeds' THEN 'withdrawn' ELSE 'corrected' END,"
+    " s.number, " WEEK_SITE_NAME ", " ANALYTE_NAME ", v.week,"
+    " v.verdict, v.value_text, v.value_unit, v.limit_text, '', '', '', '', 'counted-in-sum',"
+    " (SELECT m.at_us FROM change m WHERE m.seq = v.ended_seq)" VERDICTS_SINCE
+    " JOIN verdict v ON v.lab = :lab AND v.id = k.row_key"
+    " JOIN sample s ON s.lab = v.lab AND s.id = v.sample" SITE_AND_ANALYTE
+    " WHERE v.seq <= :previous AND v.ended_seq > :previous AND v.ended_seq <= :as_of AND " WEEK_NOT_VOID
+    " AND " VERDICT_WAS_ISSUED
+    " AND NOT EXISTS (SELECT 1 FROM verdict n WHERE n.lab = v.lab AND n.sample = v.sample"
+    "  AND n.analyte = v.analyte AND n.seq > v.seq AND n.seq <= :as_of)"
+    " ORDER BY v.id";
+
 static gboolean each_change_of_lab(LimsWeek *week, const LimsWeekLab *lab, LimsWeekEach each, gpointer data,
                                    GError **error) {
   LimsWeekChange row = {.lab = lab->title};
@@ -95,6 +109,10 @@ static gboolean each_change_of_lab(LimsWeek *week, const LimsWeekLab *lab, LimsW
   gint64 id = lab->id, as_of = week->head.as_of, previous = week->head.previous;
 
   return lims_week_stream(week,
+                          lims_db_query(db, error, ENDED, "lab:i", id, "previous:i", previous, "as_of:i",
+                                        as_of, "scope:s", week->scope_code, "english:i", week->english, NULL),
+                          FIELDS, &row, each, data, error) &&
+         lims_week_stream(week,
                           lims_db_query(db, error, REPLACED, "lab:i", id, "previous:i", previous, "as_of:i",
                                         as_of, "scope:s", week->scope_code, "english:i", week->english, NULL),
                           FIELDS, &row, each, data, error) &&
@@ -149,4 +167,4 @@ gboolean lims_week_record_issue(LimsDb *db, const LimsWeekRequest *request, gint
       "as_of:i", as_of, "made:i", lims_db_now_us(db), "who:s", who, "digest:s", digest, NULL);
 }
 
-const char *const LIMS_WEEK_CHANGE_STATEMENTS[] = {REPLACED, ADDED, VOIDED, NULL};
+const char *const LIMS_WEEK_CHANGE_STATEMENTS[] = {ENDED, REPLACED, ADDED, VOIDED, NULL};

@@ -43,11 +43,12 @@ struct LimsWeek {
 #define WEEK_LIMIT_STANDING                                                                                  \
   "CASE WHEN coalesce(r.source, '') NOT IN ('', l.source) AND coalesce(l.checked_by, '') = ''"               \
   " AND l.standing LIKE 'good%' THEN 'to be verified before use' ELSE l.standing END"
-/* A verdict v that is the newest of its pair at the position. `current` is true of now; only a verdict
- * replaced since needs the second look. */
+/* A verdict v that is the newest of its pair at the position, and did not end without a successor. `current`
+ * is true of now; only a verdict replaced since needs the second look. */
 #define WEEK_NEWEST                                                                                          \
-  "v.seq <= :as_of AND (v.current = 1 OR NOT EXISTS (SELECT 1 FROM verdict n WHERE n.lab = v.lab"            \
-  " AND n.sample = v.sample AND n.analyte = v.analyte AND n.seq > v.seq AND n.seq <= :as_of))"
+  "v.seq <= :as_of AND (v.current = 1 OR (coalesce(v.ended_seq, :as_of + 1) > :as_of AND NOT EXISTS ("       \
+  "SELECT 1 FROM verdict n WHERE n.lab = v.lab AND n.sample = v.sample AND n.analyte = v.analyte"            \
+  " AND n.seq > v.seq AND n.seq <= :as_of)))"
 #define WEEK_NOT_VOID "(s.void_seq IS NULL OR s.void_seq > :as_of)"
 #define WEEK_NO_VERDICT                                                                                      \
   "NOT EXISTS (SELECT 1 FROM verdict o WHERE o.lab = s.lab AND o.sample = s.id AND o.seq <= :as_of)"

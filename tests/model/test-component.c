@@ -1,0 +1,182 @@
+/* Verdicts of residue sums as rows: whatever comes first, the same stand in the end; and none is left over.
+ */
+#include "lims/model/determination.h"
+#include "lims/model/verdict.h"
+#include "lims/model/week.h"
+#include "tests/model/helper-model.h"
+
+#define GX 1u
+
+/* The small catalogue with cadmium as a component of chlorpyrifos. */
+static void add_sum(Fixture *f) {
+  must_execute(f, "DELETE FROM limit_row WHERE analyte = 'cadmium'");
+  must_execute(f, "UPDATE limit_row SET residue_definition = '1 chlorpyrifos + 1 cadmium: sum' WHERE analyte "
+                  "= 'chlorpyrifos'");
+  must_execute(f, "UPDATE meta SET value = '8' WHERE name = 'catalogue-version'");
+}
+
+static gint64 add_sample(Fixture *f, const char *client) {
+  g_autofree char *sql = g_strdup_printf("SELECT sample FROM sample_alias WHERE alias = '%s'", client);
+
+  g_free(must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "菠菜", "produced-on",
+                  "2026-11-20", "client", client, NULL));
+  return read_int(f, sql);
+}
+
+typedef struct {
+  gint64 sample;
+  const char *analyte, *number; /* NULL: not detected */
+} Value;
+
+static gboolean renew_job(LimsDb *db, gpointer data, GError **error) {
+  return lims_verdict_renew_sample(db, GX, ((Value *)data)->sample, error);
+}
+
+static gboolean add_job(LimsDb *db, gpointer data, GError **error) {
+  const Value *value = data;
+  LimsDeterminationRow row = {.lab = GX,
+                              .sample = value->sample,
+                              .analyte = value->analyte,
+                              .printed = value->number ? value->number : "ND",
+                              .state = value->number ? "number" : "not-detected",
+                              .number = value->number,
+                              .unit = "mg/kg",
+                              .basis = "sample",
+                              .person = "unattended",
+                              .arrived_us = 1};
+
+  return lims_determination_add(db, &row, NULL, error) && renew_job(db, data, error);
+}
+
+/* What stands of the sample, with what it counted. g_free. */
+static char *standing_of(Fixture *f, gint64 sample) {
+  g_autofree char *sql = g_strdup_printf(
+      "SELECT group_concat(v.analyte || ' ' || v.verdict || ' ' || v.value_text || ' ' || v.reason || ' ' || "
+      "v.calculation || ' ' || (SELECT COUNT(*) FROM verdict_part p WHERE p.lab = v.lab AND p.verdict = "
+      "v.id)) FROM verdict v WHERE v.current = 1 AND v.sample = %" G_GINT64_FORMAT,
+      sample);
+
+  return read_text(f, sql);
+}
+
+/* A component that was not detected changes no sum, but it is missing no more. */
+static void test_either_order(Fixture *f, gconstpointer data) {
+  static const char *const NUMBERS[][2] = {{"0.5", NULL}, {NULL, "0.5"}, {"0.01", NULL}, {"0.5", "0.25"}};
+
+  add_places(f);
+  add_sum(f);
+  for (guint i = 0; i < G_N_ELEMENTS(NUMBERS); i++) {
+    g_autofree char *one = g_strdup_printf("one-%u", i), *two = g_strdup_printf("two-%u", i);
+    Value a = {add_sample(f, one), "chlorpyrifos", NUMBERS[i][0]}, b = {a.sample, "cadmium", NUMBERS[i][1]};
+    Value c = {add_sample(f, two), "cadmium", NUMBERS[i][1]}, d = {c.sample, "chlorpyrifos", NUMBERS[i][0]};
+    g_autofree char *first = NULL, *second = NULL;
+
+    must_write(f, add_job, &a);
+    must_write(f, add_job, &b);
+    must_write(f, add_job, &c);
+    must_write(f, add_job, &d);
+    first = standing_of(f, a.sample);
+    second = standing_of(f, c.sample);
+    g_assert_nonnull(first);
+    g_assert_true(g_str_has_suffix(first, " 2"));
+    g_assert_cmpstr(first, ==, second);
+  }
+  g_assert_cmpint(read_int(f,
+                           "SELECT COUNT(*) FROM (SELECT 1 FROM verdict WHERE current = 1 GROUP BY sample, "
+                           "analyte HAVING COUNT(*) > 1)"),
+                  ==, 0);
+}
+
+/* Judged again with nothing new: no row. */
+static void test_again(Fixture *f, gconstpointer data) {
+  Value a = {.analyte = "chlorpyrifos", .number = "0.5"}, b = {.analyte = "cadmium"};
+  gint64 seq;
+
+  add_places(f);
+  add_sum(f);
+  a.sample = b.sample = add_sample(f, "c");
+  must_write(f, add_job, &a);
+  must_write(f, add_job, &b);
+  seq = read_int(f, "SELECT MAX(seq) FROM change");
+  must_write(f, renew_job, &a);
+  g_assert_cmpint(read_int(f, "SELECT MAX(seq) FROM change"), ==, seq);
+}
+
+/* ---- a verdict that ends ---- */
+
+typedef struct {
+  LimsWeekRequest request;
+  GString *said;
+} Told;
+
+static gboolean say_change(gconstpointer row, gpointer data, GError **error) {
+  const LimsWeekChange *change = row;
+
+  g_string_append_printf(((Told *)data)->said, "%s %s %s;", change->kind, change->analyte, change->reason);
+  return TRUE;
+}
+
+static gboolean say_limit(gconstpointer row, gpointer data, GError **error) {
+  g_string_append_printf(((Told *)data)->said, "%s;", ((const LimsWeekLimit *)row)->analyte);
+  return TRUE;
+}
+
+static gboolean tell_job(LimsDb *db, gpointer data, GError **error) {
+  Told *told = data;
+  g_autoptr(LimsWeek) week = lims_week_open(db, &told->request, error);
+  const LimsWeekCount *count;
+
+  if (!week || !lims_week_count(week, error))
+    return FALSE;
+  count = g_ptr_array_index(lims_week_counts(week, LIMS_WEEK_BY_KIND), 0);
+  g_string_printf(told->said, "%d exceeding, limits of ", (int)count->exceeding);
+  return lims_week_each_limit(week, say_limit, told, error) && g_string_append(told->said, " changes ") &&
+         lims_week_each_change(week, say_change, told, error);
+}
+
+static gboolean issue_job(LimsDb *db, gpointer data, GError **error) {
+  gint64 seq;
+
+  return lims_db_get_int(db, &seq, error, "SELECT MAX(seq) FROM change", NULL) &&
+         lims_week_record_issue(db, data, seq, "wang", "x", error);
+}
+
+#define assert_told(f, told, expected)                                                                       \
+  do {                                                                                                       \
+    must_write(f, tell_job, told);                                                                           \
+    g_assert_cmpstr((told)->said->str, ==, expected);                                                        \
+  } while (0)
+
+/* Cadmium exceeded by itself; then it became a component of a sum that complies. The week counts it no more,
+ * says so, and counts it as ever at the position before. */
+static void test_ends(Fixture *f, gconstpointer data) {
+  Value cadmium = {.analyte = "cadmium", .number = "0.3"};
+  Told told = {.request = {.language = LIMS_LANGUAGE_EN}, .said = g_string_new(NULL)};
+  gint64 before;
+
+  add_places(f);
+  cadmium.sample = add_sample(f, "c");
+  must_write(f, add_job, &cadmium);
+  must_write(f, add_job, &(Value){cadmium.sample, "chlorpyrifos", "0.01"});
+  told.request.week = (int)read_int(f, "SELECT week FROM verdict");
+  before = read_int(f, "SELECT MAX(seq) FROM change");
+  must_write(f, issue_job, &told.request);
+  assert_told(f, &told, "1 exceeding, limits of chlorpyrifos;cadmium; changes ");
+  add_sum(f);
+  must_execute(f, "UPDATE limit_row SET limit_text = '0.5', limit_number = '0.5'");
+  must_write(f, renew_job, &cadmium);
+  assert_told(f, &told,
+              "0 exceeding, limits of chlorpyrifos; changes withdrawn cadmium counted-in-sum;corrected "
+              "chlorpyrifos at-or-below-limit;");
+  told.request.as_of = before;
+  assert_told(f, &told, "1 exceeding, limits of chlorpyrifos;cadmium; changes ");
+  g_string_free(told.said, TRUE);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  MODEL_TEST("/component/either-order", test_either_order);
+  MODEL_TEST("/component/again", test_again);
+  MODEL_TEST("/component/ends", test_ends);
+  return g_test_run();
+}
