@@ -205,14 +205,24 @@ static gboolean renew(LimsJudging *judging, const LimsVerdict *verdict, gpointer
   return (!standing || supersede(judging, standing, error)) && write_verdict(judging, verdict, error);
 }
 
+/* What is left of its values counts in no verdict of its own, as it would not had there never been any. */
+static gboolean counts_elsewhere(const LimsJudging *judging, const char *analyte,
+                                 const LimsVerdict *verdict) {
+  guint count;
+
+  lims_judge_values(&judging->input, analyte, &count);
+  return strcmp(verdict->subject, analyte) != 0 ||
+         (count == 0 && strcmp(verdict->reason_code, "not-run") != 0);
+}
+
 /* Verdicts that stand of analytes that have none any more: their values were taken back, which is said with a
- * row, or they count in another's now. */
+ * row, or they and their components count in another's now. */
 static gboolean renew_left(LimsJudging *judging, const LimsStanding *standing, GError **error) {
   LimsVerdict verdict;
   gboolean done;
 
   lims_judge(judging->catalogue, &judging->input, standing->analyte, &verdict);
-  if (strcmp(verdict.subject, standing->analyte) != 0)
+  if (counts_elsewhere(judging, standing->analyte, &verdict))
     done = take_down(judging, standing, TRUE, error);
   else
     done = is_same(standing, &verdict) ||

@@ -173,10 +173,31 @@ static void test_ends(Fixture *f, gconstpointer data) {
   g_string_free(told.said, TRUE);
 }
 
+/* Cadmium has a limit of its own and counts in the sum of chlorpyrifos as well: when that one's value is
+ * taken back, its verdict ends, and cadmium exceeds once. */
+static void test_taken_back(Fixture *f, gconstpointer data) {
+  Value cadmium = {.analyte = "cadmium", .number = "0.3"};
+
+  add_places(f);
+  must_execute(f, "UPDATE limit_row SET residue_definition = '1 chlorpyrifos + 1 cadmium: sum' WHERE analyte "
+                  "= 'chlorpyrifos'");
+  cadmium.sample = add_sample(f, "c");
+  must_write(f, add_job, &cadmium);
+  must_write(f, add_job, &(Value){cadmium.sample, "chlorpyrifos", "0.01"});
+  assert_text(f, "SELECT group_concat(analyte || ' ' || verdict) FROM verdict WHERE current = 1",
+              "cadmium exceeds,chlorpyrifos exceeds");
+  must_execute(f, "UPDATE determination SET replaced_by = 1 WHERE analyte = 'chlorpyrifos'");
+  must_write(f, renew_job, &cadmium);
+  assert_text(f, "SELECT group_concat(analyte || ' ' || verdict) FROM verdict WHERE current = 1",
+              "cadmium exceeds");
+  assert_text(f, "SELECT group_concat(analyte) FROM exceedance WHERE withdrawn_seq IS NULL", "cadmium");
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   MODEL_TEST("/component/either-order", test_either_order);
   MODEL_TEST("/component/again", test_again);
   MODEL_TEST("/component/ends", test_ends);
+  MODEL_TEST("/component/taken-back", test_taken_back);
   return g_test_run();
 }
