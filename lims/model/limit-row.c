@@ -202,6 +202,40 @@ static gboolean refuse_twice(const LimsLimitRow *row, const Seen *before, GError
   return FALSE;
 }
 
+/* Two that ask for one another, each above its limit, would have no verdict at all. */
+static gboolean add_species(GHashTable *seen, const LimsLimitRow *row, const char *species, GError **error) {
+  const char *analyte = row->limit.analyte;
+  g_autofree char *key = g_strjoin("|", "species", analyte, species, NULL);
+  g_autofree char *back = g_strjoin("|", "species", species, analyte, NULL);
+  const Seen *other = g_hash_table_lookup(seen, back);
+
+  if (other || strcmp(species, analyte) == 0) {
+    g_set_error(error, LIMS_ERROR, LIMS_ERROR_CONFLICT,
+                "%s asks for its species %s, which by line %u asks for %s", analyte, species,
+                other ? other->line : row->line, analyte);
+    return FALSE;
+  }
+  if (!g_hash_table_contains(seen, key)) {
+    Seen *own = g_new0(Seen, 1);
+
+    own->line = row->line;
+    g_hash_table_insert(seen, g_steal_pointer(&key), own);
+  }
+  return TRUE;
+}
+
+static gboolean add_all_species(GHashTable *seen, const LimsLimitRow *row, GError **error) {
+  g_autoptr(GArray) terms = lims_conditions_parse(row->limit.conditions, error);
+
+  for (guint i = 0; terms && i < terms->len; i++) {
+    const LimsCondition *term = &g_array_index(terms, LimsCondition, i);
+
+    if (term->kind == LIMS_CONDITION_SPECIES && !add_species(seen, row, term->text, error))
+      return FALSE;
+  }
+  return terms != NULL;
+}
+
 gboolean lims_limit_seen_add(GHashTable *seen, const LimsLimitRow *row, GError **error) {
   g_autofree char *key = lims_limit_key(row->limit.node, row->limit.analyte, row->limit.conditions);
   const Seen *before = g_hash_table_lookup(seen, key);
@@ -209,6 +243,8 @@ gboolean lims_limit_seen_add(GHashTable *seen, const LimsLimitRow *row, GError *
 
   if (before)
     return refuse_twice(row, before, error);
+  if (!add_all_species(seen, row, error))
+    return FALSE;
   own = g_new(Seen, 1);
   *own = (Seen){row->line, g_strdup(row->limit.text), g_strdup(row->unit)};
   g_hash_table_insert(seen, g_steal_pointer(&key), own);
