@@ -5,6 +5,8 @@
 #include "lims/model/command-method.h"
 #include "lims/model/command-result.h"
 #include "lims/model/command-setting.h"
+#include "lims/model/determination.h"
+#include "lims/model/rejudge.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -228,4 +230,64 @@ void add_places(Fixture *fixture) {
         must_add(fixture, "user add", "lab", lab, "login", "wang", "name", "王", "role", "technician", NULL);
   }
   add_catalogue(fixture);
+}
+
+/* ---- a sample and its values ---- */
+
+gint64 add_spinach(Fixture *fixture, const char *lab, const char *client) {
+  g_autofree char *sql = g_strdup_printf("SELECT sample FROM sample_alias WHERE alias = '%s'", client);
+
+  g_free(must_add(fixture, "sample add", "lab", lab, "site", "M1", "commodity", "菠菜", "produced-on",
+                  "2026-11-20", "client", client, NULL));
+  return read_int(fixture, sql);
+}
+
+gboolean add_value_job(LimsDb *db, gpointer data, GError **error) {
+  Value *value = data;
+  LimsDeterminationRow row = {
+      .lab = GX,
+      .sample = value->sample,
+      .analyte = value->analyte,
+      .printed = value->number ? value->number : "ND",
+      .state = value->state    ? value->state
+               : value->number ? "number"
+                               : "not-detected",
+      .number = value->number,
+      .unit = value->unit ? value->unit : "mg/kg",
+      .basis = value->basis ? value->basis : "sample",
+      .method = value->method,
+      .replicate = value->replicate,
+      .transmission = value->transmission,
+      .person = "unattended",
+      .arrived_us = 1,
+  };
+
+  return lims_determination_add(db, &row, &value->id, error);
+}
+
+gboolean judge_value_job(LimsDb *db, gpointer data, GError **error) {
+  Value *value = data;
+
+  return lims_verdict_renew_many(db, GX, value->sample, &value->analyte, 1, &value->needs_preparation, error);
+}
+
+gboolean add_judged_value_job(LimsDb *db, gpointer data, GError **error) {
+  return add_value_job(db, data, error) && judge_value_job(db, data, error);
+}
+
+gint64 add_value(Fixture *fixture, Value value) {
+  must_write(fixture, add_value_job, &value);
+  return value.id;
+}
+
+gint64 add_judged_value(Fixture *fixture, Value value) {
+  must_write(fixture, add_judged_value_job, &value);
+  return value.id;
+}
+
+void must_judge_anew(Fixture *fixture) {
+  g_autoptr(GError) error = NULL;
+
+  lims_rejudge_finish(fixture->store, &error);
+  g_assert_no_error(error);
 }

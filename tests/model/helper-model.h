@@ -44,3 +44,27 @@ void assert_in_order(const char *message, const char *const *said, guint count);
 /* Laboratories CITY (0) and GX (1), a site M1 of each, user "wang" at both; and a small catalogue: spinach
  * with chlorpyrifos at most 0.02 mg/kg, carbofuran banned, cadmium at most 0.2 mg/kg, in force from 2020. */
 void add_places(Fixture *fixture);
+#define GX 1u
+
+/* A sample of spinach at M1, produced on 2026-11-20, under the client's number: its id. */
+gint64 add_spinach(Fixture *fixture, const char *lab, const char *client);
+
+/* A value of a sample of GX. What is left out is usual: without a number it was not detected; mg/kg of the
+ * sample. */
+typedef struct {
+  gint64 sample;
+  const char *analyte, *number, *state, *unit, *basis, *method;
+  guint replicate;
+  gint64 transmission;        /* 0: entered by hand */
+  gint64 id;                  /* out, of adding */
+  gboolean needs_preparation; /* out, of judging */
+} Value;
+/* Jobs on a Value. */
+gboolean add_value_job(LimsDb *db, gpointer value, GError **error);
+gboolean judge_value_job(LimsDb *db, gpointer value, GError **error);
+gboolean add_judged_value_job(LimsDb *db, gpointer value, GError **error);
+/* Their ids. */
+gint64 add_value(Fixture *fixture, Value value);
+gint64 add_judged_value(Fixture *fixture, Value value);
+/* What changed rules asked for, to its end. */
+void must_judge_anew(Fixture *fixture);

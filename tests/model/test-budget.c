@@ -3,7 +3,6 @@
 #include "tests/model/helper-model.h"
 
 #define CITY 0
-#define GX 1
 
 static void enter(Fixture *f, const char *lab, const char *year, const char *kind, const char *amount) {
   g_free(must_add(f, "budget add", "lab", lab, "year", year, "kind", kind, "amount", amount, NULL));

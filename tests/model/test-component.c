@@ -1,11 +1,7 @@
 /* Verdicts of residue sums as rows: whatever comes first, the same stand in the end; and none is left over.
  */
-#include "lims/model/determination.h"
-#include "lims/model/verdict.h"
 #include "lims/model/week.h"
 #include "tests/model/helper-model.h"
-
-#define GX 1u
 
 /* The small catalogue with cadmium as a component of chlorpyrifos. */
 static void add_sum(Fixture *f) {
@@ -13,39 +9,6 @@ static void add_sum(Fixture *f) {
   must_execute(f, "UPDATE limit_row SET residue_definition = '1 chlorpyrifos + 1 cadmium: sum' WHERE analyte "
                   "= 'chlorpyrifos'");
   must_execute(f, "UPDATE meta SET value = '8' WHERE name = 'catalogue-version'");
-}
-
-static gint64 add_sample(Fixture *f, const char *client) {
-  g_autofree char *sql = g_strdup_printf("SELECT sample FROM sample_alias WHERE alias = '%s'", client);
-
-  g_free(must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "菠菜", "produced-on",
-                  "2026-11-20", "client", client, NULL));
-  return read_int(f, sql);
-}
-
-typedef struct {
-  gint64 sample;
-  const char *analyte, *number; /* NULL: not detected */
-} Value;
-
-static gboolean renew_job(LimsDb *db, gpointer data, GError **error) {
-  return lims_verdict_renew_sample(db, GX, ((Value *)data)->sample, error);
-}
-
-static gboolean add_job(LimsDb *db, gpointer data, GError **error) {
-  const Value *value = data;
-  LimsDeterminationRow row = {.lab = GX,
-                              .sample = value->sample,
-                              .analyte = value->analyte,
-                              .printed = value->number ? value->number : "ND",
-                              .state = value->number ? "number" : "not-detected",
-                              .number = value->number,
-                              .unit = "mg/kg",
-                              .basis = "sample",
-                              .person = "unattended",
-                              .arrived_us = 1};
-
-  return lims_determination_add(db, &row, NULL, error) && renew_job(db, data, error);
 }
 
 /* What stands of the sample, with what it counted. g_free. */
@@ -67,14 +30,16 @@ static void test_either_order(Fixture *f, gconstpointer data) {
   add_sum(f);
   for (guint i = 0; i < G_N_ELEMENTS(NUMBERS); i++) {
     g_autofree char *one = g_strdup_printf("one-%u", i), *two = g_strdup_printf("two-%u", i);
-    Value a = {add_sample(f, one), "chlorpyrifos", NUMBERS[i][0]}, b = {a.sample, "cadmium", NUMBERS[i][1]};
-    Value c = {add_sample(f, two), "cadmium", NUMBERS[i][1]}, d = {c.sample, "chlorpyrifos", NUMBERS[i][0]};
+    Value a = {add_spinach(f, "GX", one), "chlorpyrifos", NUMBERS[i][0]},
+          b = {a.sample, "cadmium", NUMBERS[i][1]};
+    Value c = {add_spinach(f, "GX", two), "cadmium", NUMBERS[i][1]},
+          d = {c.sample, "chlorpyrifos", NUMBERS[i][0]};
     g_autofree char *first = NULL, *second = NULL;
 
-    must_write(f, add_job, &a);
-    must_write(f, add_job, &b);
-    must_write(f, add_job, &c);
-    must_write(f, add_job, &d);
+    must_write(f, add_judged_value_job, &a);
+    must_write(f, add_judged_value_job, &b);
+    must_write(f, add_judged_value_job, &c);
+    must_write(f, add_judged_value_job, &d);
     first = standing_of(f, a.sample);
     second = standing_of(f, c.sample);
     g_assert_nonnull(first);
@@ -94,11 +59,11 @@ static void test_again(Fixture *f, gconstpointer data) {
 
   add_places(f);
   add_sum(f);
-  a.sample = b.sample = add_sample(f, "c");
-  must_write(f, add_job, &a);
-  must_write(f, add_job, &b);
+  a.sample = b.sample = add_spinach(f, "GX", "c");
+  must_write(f, add_judged_value_job, &a);
+  must_write(f, add_judged_value_job, &b);
   seq = read_int(f, "SELECT MAX(seq) FROM change");
-  must_write(f, renew_job, &a);
+  must_write(f, judge_value_job, &a);
   g_assert_cmpint(read_int(f, "SELECT MAX(seq) FROM change"), ==, seq);
 }
 
@@ -155,16 +120,16 @@ static void test_ends(Fixture *f, gconstpointer data) {
   gint64 before;
 
   add_places(f);
-  cadmium.sample = add_sample(f, "c");
-  must_write(f, add_job, &cadmium);
-  must_write(f, add_job, &(Value){cadmium.sample, "chlorpyrifos", "0.01"});
+  cadmium.sample = add_spinach(f, "GX", "c");
+  must_write(f, add_judged_value_job, &cadmium);
+  add_judged_value(f, (Value){cadmium.sample, "chlorpyrifos", "0.01"});
   told.request.week = (int)read_int(f, "SELECT week FROM verdict");
   before = read_int(f, "SELECT MAX(seq) FROM change");
   must_write(f, issue_job, &told.request);
   assert_told(f, &told, "1 exceeding, limits of chlorpyrifos;cadmium; changes ");
   add_sum(f);
   must_execute(f, "UPDATE limit_row SET limit_text = '0.5', limit_number = '0.5'");
-  must_write(f, renew_job, &cadmium);
+  must_write(f, judge_value_job, &cadmium);
   assert_told(f, &told,
               "0 exceeding, limits of chlorpyrifos; changes withdrawn cadmium counted-in-sum;corrected "
               "chlorpyrifos at-or-below-limit;");
@@ -181,13 +146,13 @@ static void test_taken_back(Fixture *f, gconstpointer data) {
   add_places(f);
   must_execute(f, "UPDATE limit_row SET residue_definition = '1 chlorpyrifos + 1 cadmium: sum' WHERE analyte "
                   "= 'chlorpyrifos'");
-  cadmium.sample = add_sample(f, "c");
-  must_write(f, add_job, &cadmium);
-  must_write(f, add_job, &(Value){cadmium.sample, "chlorpyrifos", "0.01"});
+  cadmium.sample = add_spinach(f, "GX", "c");
+  must_write(f, add_judged_value_job, &cadmium);
+  add_judged_value(f, (Value){cadmium.sample, "chlorpyrifos", "0.01"});
   assert_text(f, "SELECT group_concat(analyte || ' ' || verdict) FROM verdict WHERE current = 1",
               "cadmium exceeds,chlorpyrifos exceeds");
   must_execute(f, "UPDATE determination SET replaced_by = 1 WHERE analyte = 'chlorpyrifos'");
-  must_write(f, renew_job, &cadmium);
+  must_write(f, judge_value_job, &cadmium);
   assert_text(f, "SELECT group_concat(analyte || ' ' || verdict) FROM verdict WHERE current = 1",
               "cadmium exceeds");
   assert_text(f, "SELECT group_concat(analyte) FROM exceedance WHERE withdrawn_seq IS NULL", "cadmium");

@@ -1,52 +1,8 @@
 /* Corrections: what replaces what, who and why, and what the samples are judged to be after it. */
 #include "lims/core/id.h"
-#include "lims/model/correction.h"
-#include "lims/model/determination.h"
-#include "lims/model/verdict.h"
 #include "tests/model/helper-model.h"
 
 #include <string.h>
-
-#define GX 1u
-
-/* ---- what was measured ---- */
-
-typedef struct {
-  gint64 sample;
-  const char *analyte, *number, *unit, *state, *basis;
-  guint replicate;
-  gint64 transmission; /* 0: entered by hand */
-  gboolean judge;
-  gint64 id; /* out */
-} Value;
-
-static gboolean add_job(LimsDb *db, gpointer data, GError **error) {
-  Value *value = data;
-  LimsDeterminationRow row = {
-      .lab = GX,
-      .sample = value->sample,
-      .analyte = value->analyte,
-      .printed = value->number ? value->number : "ND",
-      .state = value->state ? value->state : "number",
-      .number = value->number,
-      .unit = value->unit ? value->unit : "mg/kg",
-      .basis = value->basis ? value->basis : "sample",
-      .replicate = value->replicate,
-      .transmission = value->transmission,
-      .method = "GB 23200.113",
-      .person = "li",
-      .measured_at_us = 5,
-      .arrived_us = 7,
-  };
-
-  return lims_determination_add(db, &row, &value->id, error) &&
-         (!value->judge || lims_verdict_renew_sample(db, GX, value->sample, error));
-}
-
-static gint64 add_value(Fixture *f, Value value) {
-  must_write(f, add_job, &value);
-  return value.id;
-}
 
 static gboolean new_id_job(LimsDb *db, gpointer data, GError **error) {
   *(gint64 *)data = lims_db_new_id(db, GX);
@@ -60,18 +16,9 @@ static gint64 new_transmission(Fixture *f) {
   return id;
 }
 
-/* A sample of spinach, produced in 2026. */
-static gint64 add_sample(Fixture *f, const char *lab, const char *client) {
-  g_autofree char *sql = g_strdup_printf("SELECT sample FROM sample_alias WHERE alias = '%s'", client);
-
-  g_free(must_add(f, "sample add", "lab", lab, "site", "M1", "commodity", "菠菜", "produced-on", "2026-11-20",
-                  "client", client, NULL));
-  return read_int(f, sql);
-}
-
 static gint64 begin(Fixture *f) {
   add_places(f);
-  return add_sample(f, "GX", "c1");
+  return add_spinach(f, "GX", "c1");
 }
 
 static char *text_of(gint64 id) {
@@ -101,9 +48,9 @@ static char *text_of(gint64 id) {
 
 static void test_value(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
-  gint64 id =
-      add_value(f, (Value){.sample = sample, .analyte = "chlorpyrifos", .number = "0.5", .judge = TRUE});
+  gint64 id = add_judged_value(f, (Value){sample, "chlorpyrifos", "0.5", .method = "GB 23200.113"});
 
+  must_execute(f, "UPDATE determination SET measured_at_us = 5, arrived_us = 7");
   assert_verdict(f, "c1", "chlorpyrifos", "exceeds 0.5");
   must_correct(f, id, "value", "0.015", "reason", "a comma was read as a point");
   assert_verdict(f, "c1", "chlorpyrifos", "complies 0.015");
@@ -114,7 +61,8 @@ static void test_value(Fixture *f, gconstpointer data) {
       "|| n.reason || n.measured_at_us FROM determination d JOIN determination n ON n.lab = d.lab AND "
       "n.id = d.replaced_by AND n.replaces = d.id WHERE n.replaced_by IS NULL AND n.arrived_us > 7",
       "0.015 0.015 mg/kg wang GB 23200.113 a comma was read as a point5");
-  assert_text(f, "SELECT printed || person FROM determination WHERE replaced_by IS NOT NULL", "0.5li");
+  assert_text(f, "SELECT printed || person FROM determination WHERE replaced_by IS NOT NULL",
+              "0.5unattended");
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict"), ==, 2);
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM audit WHERE action = 'result correct' AND lab = 1"), ==,
                   1);
@@ -122,10 +70,8 @@ static void test_value(Fixture *f, gconstpointer data) {
 
 static void test_units(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
-  gint64 id = add_value(
-      f,
-      (Value){
-          .sample = sample, .analyte = "chlorpyrifos", .state = "not-detected", .unit = "", .judge = TRUE});
+  gint64 id = add_judged_value(
+      f, (Value){.sample = sample, .analyte = "chlorpyrifos", .state = "not-detected", .unit = ""});
 
   must_refuse_id(f, LIMS_ERROR_INVALID, "unit is missing", "result correct", id, "value", "0.3", "reason",
                  "x");
@@ -165,8 +111,7 @@ static void test_basis(Fixture *f, gconstpointer data) {
 /* Each correction replaces the one before; the first may not be corrected twice. */
 static void test_chain(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
-  gint64 id =
-      add_value(f, (Value){.sample = sample, .analyte = "chlorpyrifos", .number = "0.5", .judge = TRUE});
+  gint64 id = add_judged_value(f, (Value){.sample = sample, .analyte = "chlorpyrifos", .number = "0.5"});
   gint64 second;
 
   must_refuse_id(f, LIMS_ERROR_CONFLICT, "is 0.5 mg/kg already", "result correct", id, "value", "0.5",
@@ -191,12 +136,11 @@ static void test_replicate(Fixture *f, gconstpointer data) {
       f,
       (Value){
           .sample = sample, .analyte = "chlorpyrifos", .number = "0.9", .replicate = 1, .transmission = run});
-  add_value(f, (Value){.sample = sample,
-                       .analyte = "chlorpyrifos",
-                       .number = "0.011",
-                       .replicate = 2,
-                       .transmission = run,
-                       .judge = TRUE});
+  add_judged_value(f, (Value){.sample = sample,
+                              .analyte = "chlorpyrifos",
+                              .number = "0.011",
+                              .replicate = 2,
+                              .transmission = run});
   must_correct(f, first, "value", "0.021", "reason", "peak integrated again");
   g_assert_cmpint(read_int(f, "SELECT verdict = 'complies' AND ABS(value_number - 0.016) < 1e-9 FROM verdict "
                               "WHERE current = 1"),
@@ -207,8 +151,7 @@ static void test_replicate(Fixture *f, gconstpointer data) {
 
 static void test_withdraw(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
-  gint64 id =
-      add_value(f, (Value){.sample = sample, .analyte = "chlorpyrifos", .number = "0.5", .judge = TRUE});
+  gint64 id = add_judged_value(f, (Value){.sample = sample, .analyte = "chlorpyrifos", .number = "0.5"});
   g_autofree char *text = text_of(id);
 
   g_free(must_add(f, "result withdraw", "id", text, "reason", "the vial was empty", NULL));
@@ -225,12 +168,12 @@ static void test_withdraw(Fixture *f, gconstpointer data) {
 /* ---- another sample ---- */
 
 static void test_relink(Fixture *f, gconstpointer data) {
-  gint64 first = begin(f), second = add_sample(f, "GX", "c2"), run = new_transmission(f);
+  gint64 first = begin(f), second = add_spinach(f, "GX", "c2"), run = new_transmission(f);
   g_autofree char *transmission = text_of(run);
 
-  add_value(f, (Value){first, "chlorpyrifos", "0.5", .transmission = run, .judge = TRUE});
-  add_value(f, (Value){first, "cadmium", "0.3", .transmission = run, .judge = TRUE});
-  add_value(f, (Value){first, "cadmium", "0.1", .transmission = new_transmission(f), .judge = TRUE});
+  add_judged_value(f, (Value){first, "chlorpyrifos", "0.5", .transmission = run});
+  add_judged_value(f, (Value){first, "cadmium", "0.3", .transmission = run});
+  add_judged_value(f, (Value){first, "cadmium", "0.1", .transmission = new_transmission(f)});
   g_free(must_add(f, "result relink", "transmission", transmission, "from", "c1", "to", "c2", "reason",
                   "the label of the next vial was scanned", NULL));
   assert_verdict(f, "c2", "chlorpyrifos", "exceeds 0.5");
@@ -253,9 +196,9 @@ static void test_relink_one(Fixture *f, gconstpointer data) {
   gint64 first = begin(f), id;
   g_autofree char *text = NULL;
 
-  add_sample(f, "GX", "c2");
-  id = add_value(f, (Value){first, "chlorpyrifos", "0.5", .judge = TRUE});
-  add_value(f, (Value){first, "cadmium", "0.3", .judge = TRUE});
+  add_spinach(f, "GX", "c2");
+  id = add_judged_value(f, (Value){first, "chlorpyrifos", "0.5"});
+  add_judged_value(f, (Value){first, "cadmium", "0.3"});
   text = text_of(id);
   g_free(must_add(f, "result relink", "id", text, "to", "c2", "reason", "typed at the wrong sample", NULL));
   assert_verdict(f, "c2", "chlorpyrifos", "exceeds 0.5");
@@ -267,11 +210,11 @@ static void test_relink_refused(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f), run = new_transmission(f), id;
   g_autofree char *transmission = text_of(run);
 
-  add_sample(f, "GX", "c2");
-  add_sample(f, "CITY", "city");
-  add_sample(f, "GX", "void");
+  add_spinach(f, "GX", "c2");
+  add_spinach(f, "CITY", "city");
+  add_spinach(f, "GX", "void");
   g_free(must_add(f, "sample void", "sample", "void", "reason", "broken", NULL));
-  id = add_value(f, (Value){sample, "chlorpyrifos", "0.5", .transmission = run, .judge = TRUE});
+  id = add_judged_value(f, (Value){sample, "chlorpyrifos", "0.5", .transmission = run});
   must_refuse_id(f, LIMS_ERROR_INVALID, "tied to it already", "result relink", id, "to", "c1", "reason", "x");
   must_refuse_id(f, LIMS_ERROR_CONFLICT, "sample void: is void", "result relink", id, "to", "void", "reason",
                  "x");
@@ -315,14 +258,14 @@ static void assert_listed(Fixture *f, const char *name, const char *value, const
 
 static void test_history(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
-  gint64 id = add_value(f, (Value){sample, "chlorpyrifos", "0.5", .judge = TRUE});
-  gint64 other = add_value(f, (Value){sample, "cadmium", "0.3", .judge = TRUE});
-  gint64 third = add_value(f, (Value){sample, "carbofuran", "0.3", .judge = TRUE});
+  gint64 id = add_judged_value(f, (Value){sample, "chlorpyrifos", "0.5"});
+  gint64 other = add_judged_value(f, (Value){sample, "cadmium", "0.3"});
+  gint64 third = add_judged_value(f, (Value){sample, "carbofuran", "0.3"});
   g_autofree char *relinked = text_of(other), *withdrawn = text_of(third);
   g_autofree char *week =
       read_text(f, "SELECT (week / 100) || '-W' || substr('0' || week % 100, -2) FROM verdict");
 
-  add_sample(f, "GX", "c2");
+  add_spinach(f, "GX", "c2");
   must_correct(f, id, "value", "0.01", "reason", "misread");
   g_free(must_add(f, "result relink", "id", relinked, "to", "c2", "reason", "scanned wrongly", NULL));
   g_free(must_add(f, "result withdraw", "id", withdrawn, "reason", "empty vial", NULL));
@@ -344,7 +287,7 @@ static void test_component(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
   g_autofree char *week = NULL;
 
-  add_value(f, (Value){sample, "chlorpyrifos", "0.01", .judge = TRUE});
+  add_judged_value(f, (Value){sample, "chlorpyrifos", "0.01"});
   add_value(f, (Value){sample, "carbofuran", "0.02"}); /* not judged by itself */
   must_execute(
       f, "INSERT INTO verdict_part(lab, verdict, determination) SELECT v.lab, v.id, d.id FROM verdict v "

@@ -1,9 +1,7 @@
 /* How a laboratory runs its methods: rules set by a person, detection limits from a file; what is refused,
  * and that loading the catalogue anew undoes neither.
  */
-#include "lims/model/determination.h"
 #include "lims/model/method-rule.h"
-#include "lims/model/rejudge.h"
 #include "tests/model/helper-model.h"
 
 #include <string.h>
@@ -217,46 +215,18 @@ static void test_limits_refused(Fixture *f, gconstpointer data) {
 
 /* ---- judged anew ---- */
 
-#define GX 1u
-
-static gboolean add_value_job(LimsDb *db, gpointer data, GError **error) {
-  LimsDeterminationRow row = {.lab = GX,
-                              .sample = *(gint64 *)data,
-                              .analyte = "chlorpyrifos",
-                              .printed = "ND",
-                              .state = "not-detected",
-                              .unit = "",
-                              .basis = "sample",
-                              .method = "GB 1",
-                              .person = "li",
-                              .arrived_us = 1};
-
-  return lims_determination_add(db, &row, NULL, error) &&
-         lims_verdict_renew_sample(db, GX, row.sample, error);
-}
-
-static gboolean step_job(LimsDb *db, gpointer data, GError **error) {
-  return lims_rejudge_step(db, 100, data, error);
-}
-
 /* What was not detected complies until it is known that the method cannot see the limit. */
 static void test_judged_anew(Fixture *f, gconstpointer data) {
-  gboolean done = FALSE;
-  gint64 sample;
-
   begin(f);
-  g_free(must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "菠菜", "produced-on",
-                  "2026-11-20", NULL));
-  sample = read_int(f, "SELECT id FROM sample");
-  must_write(f, add_value_job, &sample);
+  add_judged_value(
+      f, (Value){add_spinach(f, "GX", "c1"), "chlorpyrifos", NULL, "not-detected", "", .method = "GB 1"});
   assert_text(f, "SELECT verdict FROM verdict WHERE current = 1", "complies");
   must_import(f, HEAD "GB 1,chlorpyrifos,菠菜,0.03,,mg/kg,,\n", 1, 1);
   assert_text(f, "SELECT who || cause FROM rejudgement WHERE done_us IS NULL",
               "wangdetection limits of limits.csv: 1 new");
-  must_write(f, step_job, &done);
+  must_judge_anew(f);
   assert_text(f, "SELECT verdict || ' ' || reason_code FROM verdict WHERE current = 1",
               "undetermined lod-above-limit");
-  must_write(f, step_job, &done);
   must_set(f, "GB 1", "rounding", "2 places");
   assert_text(f, "SELECT cause FROM rejudgement WHERE done_us IS NULL", "method GB 1, rounding 2 places");
 }

@@ -1,38 +1,9 @@
 /* Preparations: recovery and moisture where a method's formula has them, portions by volume, and that a newer
  * preparation judges the whole sample anew. What is refused; the rest is in test-verdict.c.
  */
-#include "lims/model/determination.h"
-#include "lims/model/verdict.h"
 #include "tests/model/helper-model.h"
 
 #include <string.h>
-
-#define GX 1u
-
-typedef struct {
-  gint64 sample;
-  const char *analyte, *number, *method;
-} Value;
-
-static gboolean add_job(LimsDb *db, gpointer data, GError **error) {
-  const Value *value = data;
-  LimsDeterminationRow row = {
-      .lab = GX,
-      .sample = value->sample,
-      .analyte = value->analyte,
-      .printed = value->number,
-      .state = "number",
-      .number = value->number,
-      .unit = "µg/L",
-      .basis = "solution",
-      .method = value->method,
-      .person = "unattended",
-      .arrived_us = 1,
-  };
-
-  return lims_determination_add(db, &row, NULL, error) &&
-         lims_verdict_renew_sample(db, GX, value->sample, error);
-}
 
 /* A sample of spinach, and methods: plain; R, by recovery; w, by dry mass. Lead at most 0.01 mg/L. */
 static gint64 begin(Fixture *f) {
@@ -45,9 +16,16 @@ static gint64 begin(Fixture *f) {
   must_execute(f, "INSERT INTO method(code, name, standard, formula) VALUES('plain', 'p', 'GB 7', ''), "
                   "('R', 'r', 'GB 8', '(c - c0) * V * f / (m * R / 100)'), "
                   "('w', 'w', 'GB 9', 'c * V * f / (m * (1 - w / 100))')");
-  g_free(must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "菠菜", "produced-on",
-                  "2026-11-20", "client", "c1", NULL));
-  return read_int(f, "SELECT id FROM sample");
+  return add_spinach(f, "GX", "c1");
+}
+
+static void measure(Fixture *f, gint64 sample, const char *analyte, const char *number, const char *method) {
+  add_judged_value(f, (Value){.sample = sample,
+                              .analyte = analyte,
+                              .number = number,
+                              .unit = "µg/L",
+                              .basis = "solution",
+                              .method = method});
 }
 
 /* 0.5 g in 50 mL: 1 µg/L is 0.1 mg/kg. */
@@ -68,10 +46,9 @@ static void prepare(Fixture *f, const char *name, const char *value) {
 /* The same value and recovery by two methods: one has it in its formula. */
 static void test_recovery(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
-  Value value = {sample, "cadmium", "1.5", "R"};
 
   prepare(f, "recovery", "75");
-  must_write(f, add_job, &value);
+  measure(f, sample, "cadmium", "1.5", "R");
   assert_judged(f, "cadmium", "complies 200 mg/kg"); /* 0.15 / 0.75, the limit itself */
   prepare(f, "recovery", "74.9");
   assert_text(f, "SELECT verdict FROM verdict WHERE current = 1", "exceeds");
@@ -83,10 +60,9 @@ static void test_recovery(Fixture *f, gconstpointer data) {
 /* A method that needs the recovery has no verdict without it. */
 static void test_recovery_missing(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
-  Value value = {sample, "cadmium", "1.5", "R"};
 
   prepare(f, "dilution", "1");
-  must_write(f, add_job, &value);
+  measure(f, sample, "cadmium", "1.5", "R");
   assert_text(
       f,
       "SELECT verdict FROM verdict WHERE current = 1 UNION SELECT 'none' WHERE NOT EXISTS(SELECT 1 FROM "
@@ -98,10 +74,9 @@ static void test_recovery_missing(Fixture *f, gconstpointer data) {
 
 static void test_moisture(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
-  Value value = {sample, "cadmium", "1", "w"};
 
   prepare(f, "moisture", "50");
-  must_write(f, add_job, &value);
+  measure(f, sample, "cadmium", "1", "w");
   assert_judged(f, "cadmium", "complies 200 mg/kg"); /* 0.1 / 0.5 */
   prepare(f, "moisture", "60");
   assert_judged(f, "cadmium", "exceeds 250 mg/kg");
@@ -110,12 +85,11 @@ static void test_moisture(Fixture *f, gconstpointer data) {
 /* Of a liquid: mg/L come out, and are judged by limits in mg/L only. */
 static void test_by_volume(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
-  Value lead = {sample, "lead", "5", NULL}, cadmium = {sample, "cadmium", "5", NULL};
 
   g_free(must_add(f, "preparation add", "sample", "c1", "mass", "0.01", "mass-unit", "L", "volume", "25",
                   "volume-unit", "mL", NULL));
-  must_write(f, add_job, &lead);
-  must_write(f, add_job, &cadmium);
+  measure(f, sample, "lead", "5", NULL);
+  measure(f, sample, "cadmium", "5", NULL);
   assert_judged(f, "lead", "exceeds 13 mg/L"); /* 0.0125 */
   assert_text(f,
               "SELECT verdict || ' ' || reason_code FROM verdict WHERE current = 1 AND analyte = 'cadmium'",
@@ -126,11 +100,10 @@ static void test_by_volume(Fixture *f, gconstpointer data) {
 /* A corrected weighing: a newer row, and every analyte of the sample is judged by it. */
 static void test_corrected(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
-  Value cadmium = {sample, "cadmium", "3", NULL}, other = {sample, "chlorpyrifos", "0.3", NULL};
 
   prepare(f, "dilution", "1");
-  must_write(f, add_job, &cadmium);
-  must_write(f, add_job, &other);
+  measure(f, sample, "cadmium", "3", NULL);
+  measure(f, sample, "chlorpyrifos", "0.3", NULL);
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM exceedance WHERE withdrawn_seq IS NULL"), ==, 2);
   g_free(must_add(f, "preparation add", "sample", "c1", "mass", "5.0", "mass-unit", "g", "volume", "50",
                   "volume-unit", "mL", NULL));

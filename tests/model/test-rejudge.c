@@ -1,11 +1,8 @@
 /* Judging anew after new limits, in steps that a stop loses nothing of; and looking ahead without writing. */
-#include "lims/model/determination.h"
 #include "lims/model/rejudge.h"
 #include "tests/model/helper-limit.h"
 
 #include <string.h>
-
-#define GX 1u
 
 /* A new edition of the small catalogue's standard: half the limit of chlorpyrifos, cadmium gone. */
 #define EDITION                                                                                              \
@@ -13,37 +10,14 @@
   "new,GB 0000-2026,t,2026-03-01,good,菠菜,毒死蜱,0.01,mg/kg\n"                                         \
   ",,,,,蔬菜,克百威,不得使用,\n"
 
-typedef struct {
-  gint64 sample;
-  const char *analyte, *number;
-} Value;
-
-static gboolean add_value(LimsDb *db, gpointer data, GError **error) {
-  const Value *value = data;
-  LimsDeterminationRow row = {.lab = GX,
-                              .sample = value->sample,
-                              .analyte = value->analyte,
-                              .printed = value->number,
-                              .state = "number",
-                              .number = value->number,
-                              .unit = "mg/kg",
-                              .basis = "sample",
-                              .person = "wang",
-                              .arrived_us = 1};
-
-  return lims_determination_add(db, &row, NULL, error) &&
-         lims_verdict_renew_sample(db, GX, value->sample, error);
-}
-
 /* A sample of spinach taken on that day, with a value; number NULL: without. */
 static char *add_sample(Fixture *f, const char *day, const char *analyte, const char *number) {
   char *key =
       must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "菠菜", "sampled-at", day, NULL);
   g_autofree char *sql = g_strdup_printf("SELECT id FROM sample WHERE number = '%s'", key);
-  Value value = {read_int(f, sql), analyte, number};
 
   if (number)
-    must_write(f, add_value, &value);
+    add_judged_value(f, (Value){read_int(f, sql), analyte, number});
   return key;
 }
 

@@ -1,7 +1,5 @@
 /* Facts of a sample: described, described again, taken back, refused; the command and what it shows. */
-#include "lims/model/determination.h"
 #include "lims/model/sample-fact.h"
-#include "lims/model/verdict.h"
 #include "tests/model/helper-model.h"
 
 #include <string.h>
@@ -165,46 +163,26 @@ static void test_unreadable(Fixture *f, gconstpointer data) {
 
 /* ---- verdicts ---- */
 
-static gboolean judge_job(LimsDb *db, gpointer data, GError **error) {
-  LimsDeterminationRow row = {.lab = 1,
-                              .analyte = "cadmium",
-                              .printed = "0.3",
-                              .state = "number",
-                              .number = "0.3",
-                              .unit = "mg/kg",
-                              .basis = "sample",
-                              .person = "unattended",
-                              .arrived_us = 1};
-
-  return lims_db_get_int(db, &row.sample, error, "SELECT MIN(id) FROM sample WHERE lab = 1", NULL) &&
-         lims_determination_add(db, &row, NULL, error) &&
-         lims_verdict_renew_sample(db, row.lab, row.sample, error);
-}
-
 #define VERDICT "SELECT verdict || ' ' || reason_code FROM verdict WHERE current = 1"
 #define STANDING "SELECT COUNT(*) FROM exceedance WHERE withdrawn_seq IS NULL"
 
 /* A limit that holds for tin-plate only: what is described, described otherwise and taken back decides. */
 static void test_verdict(Fixture *f, gconstpointer data) {
-  g_autofree char *number = NULL;
-
   add_places(f);
   must_execute(f,
                "UPDATE limit_row SET conditions = 'if above: packing = tin-plate' WHERE analyte = 'cadmium'");
-  number = must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "菠菜", "produced-on",
-                    "2026-11-20", NULL);
-  must_write(f, judge_job, NULL);
+  add_judged_value(f, (Value){add_spinach(f, "GX", "c1"), "cadmium", "0.3"});
   assert_text(f, VERDICT, "undetermined condition");
-  DESCRIBE(f, number, "packing", "tin-plate");
+  DESCRIBE(f, "c1", "packing", "tin-plate");
   assert_text(f, VERDICT, "exceeds above-limit");
   g_assert_cmpint(read_int(f, STANDING), ==, 1);
-  DESCRIBE(f, number, "packing", "other");
+  DESCRIBE(f, "c1", "packing", "other");
   assert_text(f, VERDICT, "undetermined no-limit");
   g_assert_cmpint(read_int(f, STANDING), ==, 0);
-  DESCRIBE(f, number, "forget", "packing");
+  DESCRIBE(f, "c1", "forget", "packing");
   assert_text(f, VERDICT, "undetermined condition");
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict"), ==, 4);
-  DESCRIBE(f, number, "ph", "7"); /* decides nothing here */
+  DESCRIBE(f, "c1", "ph", "7"); /* decides nothing here */
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict"), ==, 4);
 }
 

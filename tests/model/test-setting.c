@@ -1,7 +1,5 @@
 /* Settings and budgets: what is taken, what is refused, what counts, and that nothing is overwritten. */
 #include "lims/model/budget.h"
-#include "lims/model/determination.h"
-#include "lims/model/rejudge.h"
 #include "lims/model/setting.h"
 #include "tests/model/helper-model.h"
 
@@ -109,38 +107,10 @@ static void test_touch(Fixture *f, gconstpointer data) {
 
 /* ---- judged anew ---- */
 
-#define GX 1u
-
-static gboolean add_value_job(LimsDb *db, gpointer data, GError **error) {
-  LimsDeterminationRow row = {.lab = GX,
-                              .sample = *(gint64 *)data,
-                              .analyte = "chlorpyrifos",
-                              .printed = "0.024",
-                              .state = "number",
-                              .number = "0.024",
-                              .unit = "mg/kg",
-                              .basis = "sample",
-                              .person = "li",
-                              .arrived_us = 1};
-
-  return lims_determination_add(db, &row, NULL, error) &&
-         lims_verdict_renew_sample(db, GX, row.sample, error);
-}
-
-static gboolean step_job(LimsDb *db, gpointer data, GError **error) {
-  return lims_rejudge_step(db, 100, data, error);
-}
-
 /* 0.024 against 0.02: above it in full, at it once rounded. The verdict before stays. */
 static void test_judged_anew(Fixture *f, gconstpointer data) {
-  gboolean done = FALSE;
-  gint64 sample;
-
   add_places(f);
-  g_free(must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "菠菜", "produced-on",
-                  "2026-11-20", NULL));
-  sample = read_int(f, "SELECT id FROM sample");
-  must_write(f, add_value_job, &sample);
+  add_judged_value(f, (Value){add_spinach(f, "GX", "c1"), "chlorpyrifos", "0.024"});
   assert_text(f, "SELECT verdict FROM verdict WHERE current = 1", "exceeds");
   must_set(f, "budget.floor-city", "1");
   must_set(f, "judge.comparison", "full");
@@ -148,7 +118,7 @@ static void test_judged_anew(Fixture *f, gconstpointer data) {
   must_set(f, "judge.comparison", "rounded");
   assert_text(f, "SELECT lab || who || cause FROM rejudgement WHERE done_us IS NULL",
               "1wangsetting judge.comparison: rounded, was full");
-  must_write(f, step_job, &done);
+  must_judge_anew(f);
   assert_text(f, "SELECT verdict || ' ' || rule FROM verdict WHERE current = 1",
               "complies simple acceptance, rounded value");
   assert_text(f, "SELECT verdict FROM verdict WHERE current = 0", "exceeds");

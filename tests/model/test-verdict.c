@@ -1,60 +1,9 @@
 /* Verdicts: what a value, a preparation or a correction makes of the rows that stand. */
 #include "lims/core/time.h"
-#include "lims/model/determination.h"
-#include "lims/model/preparation.h"
 #include "lims/model/verdict.h"
 #include "tests/model/helper-model.h"
 
 #include <string.h>
-
-typedef struct {
-  gint64 sample;
-  const char *analyte, *number, *state, *unit, *basis;
-  guint replicate;
-  gint64 transmission; /* 0: entered by hand */
-  gboolean needs;
-} Value;
-
-#define GX 1u
-
-static gboolean add_job(LimsDb *db, gpointer data, GError **error) {
-  const Value *value = data;
-  LimsDeterminationRow row = {
-      .lab = GX,
-      .sample = value->sample,
-      .analyte = value->analyte,
-      .printed = value->number ? value->number : "ND",
-      .state = value->state ? value->state : "number",
-      .number = value->number,
-      .unit = value->unit ? value->unit : "mg/kg",
-      .basis = value->basis ? value->basis : "sample",
-      .replicate = value->replicate,
-      .transmission = value->transmission,
-      .person = "unattended",
-      .arrived_us = 1,
-  };
-
-  return lims_determination_add(db, &row, NULL, error);
-}
-
-static gboolean renew_job(LimsDb *db, gpointer data, GError **error) {
-  Value *value = data;
-
-  return lims_verdict_renew_many(db, GX, value->sample, &value->analyte, 1, &value->needs, error);
-}
-
-static gboolean add_and_renew_job(LimsDb *db, gpointer data, GError **error) {
-  return add_job(db, data, error) && renew_job(db, data, error);
-}
-
-/* A sample of spinach, produced in 2026. */
-static gint64 add_sample(Fixture *f, const char *client) {
-  g_autofree char *sql = g_strdup_printf("SELECT sample FROM sample_alias WHERE alias = '%s'", client);
-
-  g_free(must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "菠菜", "produced-on",
-                  "2026-11-20", "client", client, NULL));
-  return read_int(f, sql);
-}
 
 #define assert_current(f, analyte, expected)                                                                 \
   assert_text(f,                                                                                             \
@@ -66,8 +15,8 @@ static void test_complies(Fixture *f, gconstpointer data) {
   Value value = {.analyte = "chlorpyrifos", .number = "0.020"};
 
   add_places(f);
-  value.sample = add_sample(f, "c1");
-  must_write(f, add_and_renew_job, &value);
+  value.sample = add_spinach(f, "GX", "c1");
+  must_write(f, add_judged_value_job, &value);
   assert_current(f, "chlorpyrifos", "complies at-or-below-limit 0.020 mg/kg");
   assert_text(
       f,
@@ -87,8 +36,8 @@ static void test_exceeds(Fixture *f, gconstpointer data) {
   Value value = {.analyte = "chlorpyrifos", .number = "0.021"};
 
   add_places(f);
-  value.sample = add_sample(f, "c1");
-  must_write(f, add_and_renew_job, &value);
+  value.sample = add_spinach(f, "GX", "c1");
+  must_write(f, add_judged_value_job, &value);
   assert_current(f, "chlorpyrifos", "exceeds above-limit 0.021 mg/kg");
   assert_text(f, "SELECT factor FROM verdict", "1.050");
   g_assert_cmpint(
@@ -106,14 +55,14 @@ static void test_again(Fixture *f, gconstpointer data) {
   gint64 seq;
 
   add_places(f);
-  value.sample = add_sample(f, "c1");
-  must_write(f, add_and_renew_job, &value);
+  value.sample = add_spinach(f, "GX", "c1");
+  must_write(f, add_judged_value_job, &value);
   seq = read_int(f, "SELECT MAX(seq) FROM change");
-  must_write(f, renew_job, &value);
+  must_write(f, judge_value_job, &value);
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict"), ==, 1);
   g_assert_cmpint(read_int(f, "SELECT MAX(seq) FROM change"), ==, seq);
   value.analyte = "cadmium"; /* nothing was measured: nothing to judge */
-  must_write(f, renew_job, &value);
+  must_write(f, judge_value_job, &value);
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict"), ==, 1);
 }
 
@@ -122,11 +71,11 @@ static void test_correction(Fixture *f, gconstpointer data) {
   Value value = {.analyte = "chlorpyrifos", .number = "0.5"};
 
   add_places(f);
-  value.sample = add_sample(f, "c1");
-  must_write(f, add_and_renew_job, &value);
+  value.sample = add_spinach(f, "GX", "c1");
+  must_write(f, add_judged_value_job, &value);
   must_execute(f, "UPDATE determination SET replaced_by = 1");
   value.number = "0.01";
-  must_write(f, add_and_renew_job, &value);
+  must_write(f, add_judged_value_job, &value);
   assert_current(f, "chlorpyrifos", "complies at-or-below-limit 0.01 mg/kg");
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict"), ==, 2);
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict WHERE current = 1"), ==, 1);
@@ -141,10 +90,10 @@ static void test_worse(Fixture *f, gconstpointer data) {
   Value value = {.analyte = "chlorpyrifos", .number = "0.5"};
 
   add_places(f);
-  value.sample = add_sample(f, "c1");
-  must_write(f, add_and_renew_job, &value);
+  value.sample = add_spinach(f, "GX", "c1");
+  must_write(f, add_judged_value_job, &value);
   value.number = "0.7";
-  must_write(f, add_and_renew_job, &value);
+  must_write(f, add_judged_value_job, &value);
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM exceedance"), ==, 2);
   g_assert_cmpint(
       read_int(f, "SELECT COUNT(*) FROM exceedance e JOIN verdict v ON v.lab = e.lab AND v.id = e.verdict "
@@ -157,10 +106,10 @@ static void test_taken_away(Fixture *f, gconstpointer data) {
   Value value = {.analyte = "chlorpyrifos", .number = "0.5"};
 
   add_places(f);
-  value.sample = add_sample(f, "c1");
-  must_write(f, add_and_renew_job, &value);
+  value.sample = add_spinach(f, "GX", "c1");
+  must_write(f, add_judged_value_job, &value);
   must_execute(f, "UPDATE determination SET replaced_by = 1");
-  must_write(f, renew_job, &value);
+  must_write(f, judge_value_job, &value);
   assert_text(f, "SELECT verdict || ' ' || reason_code FROM verdict WHERE current = 1",
               "undetermined not-run");
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM exceedance WHERE withdrawn_seq IS NULL"), ==, 0);
@@ -172,7 +121,7 @@ static void test_no_commodity(Fixture *f, gconstpointer data) {
   add_places(f);
   g_free(must_add(f, "sample add", "lab", "GX", "site", "M1", "commodity", "火星菜", NULL));
   value.sample = read_int(f, "SELECT id FROM sample");
-  must_write(f, add_and_renew_job, &value);
+  must_write(f, add_judged_value_job, &value);
   assert_current(f, "chlorpyrifos", "undetermined no-commodity 0.5 mg/kg");
 }
 
@@ -185,14 +134,14 @@ static void test_needs_preparation(Fixture *f, gconstpointer data) {
   Value value = {.analyte = "cadmium", .number = "4.0", .unit = "µg/L", .basis = "solution"};
 
   add_places(f);
-  value.sample = add_sample(f, "c1");
-  must_write(f, add_and_renew_job, &value);
-  g_assert_true(value.needs);
+  value.sample = add_spinach(f, "GX", "c1");
+  must_write(f, add_judged_value_job, &value);
+  g_assert_true(value.needs_preparation);
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict"), ==, 0);
   g_assert_cmpint(read_int(f, "SELECT first_tested_us FROM sample"), ==, 0);
   g_free(PREPARE(f, "mass", "0.5", "volume", "50"));
-  must_write(f, renew_job, &value);
-  g_assert_false(value.needs);
+  must_write(f, judge_value_job, &value);
+  g_assert_false(value.needs_preparation);
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict"), ==, 1);
   assert_text(f, "SELECT verdict || ' ' || value_unit FROM verdict", "exceeds mg/kg"); /* 0.4 mg/kg */
   g_assert_cmpint(read_int(f, "SELECT v.preparation = p.id FROM verdict v, preparation p"), ==, 1);
@@ -204,11 +153,11 @@ static void test_preparations(Fixture *f, gconstpointer data) {
   Value value = {.analyte = "cadmium", .number = "4.0", .unit = "µg/L", .basis = "solution"};
 
   add_places(f);
-  value.sample = add_sample(f, "c1");
+  value.sample = add_spinach(f, "GX", "c1");
   g_free(must_add(f, "preparation add", "sample", "c1", "mass", "5.0E2", "mass-unit", "mg", "volume", "0.05",
                   "volume-unit", "L", NULL));
   assert_text(f, "SELECT mass || ' ' || mass_unit || ' ' || dilution FROM preparation", "500 mg 1");
-  must_write(f, add_and_renew_job, &value);
+  must_write(f, add_judged_value_job, &value);
   assert_text(f, "SELECT verdict FROM verdict WHERE current = 1", "exceeds");
   g_free(PREPARE(f, "mass", "2", "volume", "50", "analyte", "Cd"));
   assert_text(f, "SELECT verdict FROM verdict WHERE current = 1",
@@ -237,7 +186,7 @@ static void test_bad_preparations(Fixture *f, gconstpointer data) {
   };
 
   add_places(f);
-  add_sample(f, "c1");
+  add_spinach(f, "GX", "c1");
   for (guint i = 0; i < G_N_ELEMENTS(bad); i++)
     must_refuse(f, LIMS_ERROR_INVALID, bad[i][6], "preparation add", "sample", "c1", "mass", bad[i][0],
                 "mass-unit", bad[i][1], "volume", bad[i][2], "volume-unit", bad[i][3], "blank", bad[i][4],
@@ -262,17 +211,17 @@ static void test_preparation_import(Fixture *f, gconstpointer data) {
   g_autoptr(JsonNode) out = NULL;
 
   add_places(f);
-  value.sample = add_sample(f, "c1");
-  add_sample(f, "c2");
+  value.sample = add_spinach(f, "GX", "c1");
+  add_spinach(f, "GX", "c2");
   out = run_file_command(f, &error, "preparation import", "p.csv", text, -1);
   g_assert_no_error(error);
   g_assert_cmpint(json_object_get_int_member(json_node_get_object(out), "rows"), ==, 3);
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM preparation WHERE entered_by = 'wang'"), ==, 3);
-  must_write(f, add_and_renew_job, &value);
+  must_write(f, add_judged_value_job, &value);
   assert_text(f, "SELECT verdict FROM verdict WHERE current = 1",
               "complies"); /* 0.1 mg/kg, by cadmium's own */
   value.sample = read_int(f, "SELECT sample FROM sample_alias WHERE alias = 'c2'");
-  must_write(f, add_and_renew_job, &value);
+  must_write(f, add_judged_value_job, &value);
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict WHERE verdict = 'exceeds'"), ==, 1); /* 0.8 */
 }
 
@@ -296,7 +245,7 @@ static void test_preparation_import_bad(Fixture *f, gconstpointer data) {
   g_autoptr(GError) error = NULL;
 
   add_places(f);
-  add_sample(f, "c1");
+  add_spinach(f, "GX", "c1");
   g_assert_null(run_file_command(f, &error, "preparation import", "p.csv", bad, -1));
   g_assert_error(error, LIMS_ERROR, LIMS_ERROR_INVALID);
   assert_in_order(error->message, said, G_N_ELEMENTS(said));
@@ -324,14 +273,14 @@ static void test_many(Fixture *f, gconstpointer data) {
   gint64 seq;
 
   add_places(f);
-  many.sample = add_sample(f, "c1");
-  other = add_sample(f, "c2");
-  must_write(f, add_job, &(Value){other, "cadmium", "9"});
-  must_write(f, add_job, &(Value){many.sample, "cadmium", "4", .unit = "µg/L", .basis = "solution"});
-  must_write(f, add_job, &(Value){many.sample, "carbofuran", NULL, "not-detected"});
-  must_write(f, add_job, &(Value){many.sample, "chlorpyrifos", "0.03", .replicate = 1, .transmission = 5});
-  must_write(f, add_job, &(Value){many.sample, "chlorpyrifos", "0.02", .replicate = 2, .transmission = 5});
-  must_write(f, add_job, &(Value){many.sample, "chlorpyrifos", "0.04", .replicate = 3, .transmission = 5});
+  many.sample = add_spinach(f, "GX", "c1");
+  other = add_spinach(f, "GX", "c2");
+  add_value(f, (Value){other, "cadmium", "9"});
+  add_value(f, (Value){many.sample, "cadmium", "4", .unit = "µg/L", .basis = "solution"});
+  add_value(f, (Value){many.sample, "carbofuran", NULL, "not-detected"});
+  add_value(f, (Value){many.sample, "chlorpyrifos", "0.03", .replicate = 1, .transmission = 5});
+  add_value(f, (Value){many.sample, "chlorpyrifos", "0.02", .replicate = 2, .transmission = 5});
+  add_value(f, (Value){many.sample, "chlorpyrifos", "0.04", .replicate = 3, .transmission = 5});
   must_write(f, renew_many_job, &many);
   g_assert_true(many.needs[0] && !many.needs[1] && !many.needs[2]);
   assert_text(f, "SELECT verdict || ' ' || reason_code FROM verdict WHERE analyte = 'carbofuran'",
@@ -362,7 +311,7 @@ static void test_measured_again(Fixture *f, gconstpointer data) {
   add_places(f);
   for (guint order = 0; order < 24; order++) {
     g_autofree char *client = g_strdup_printf("c%u", order), *sql = NULL, *exceedances = NULL;
-    gint64 sample = add_sample(f, client);
+    gint64 sample = add_spinach(f, "GX", client);
     guint left[] = {0, 1, 2, 3};
 
     for (guint i = 0, rest = order; i < G_N_ELEMENTS(AGAIN); i++) {
@@ -373,7 +322,7 @@ static void test_measured_again(Fixture *f, gconstpointer data) {
       left[at] = left[many - 1];
       value.sample = sample;
       value.analyte = "chlorpyrifos";
-      must_write(f, add_and_renew_job, &value);
+      must_write(f, add_judged_value_job, &value);
     }
     sql = g_strdup_printf("SELECT verdict || ' ' || reason_code || ' ' || value_text FROM verdict "
                           "WHERE current = 1 AND sample = %" G_GINT64_FORMAT,
@@ -391,10 +340,10 @@ static void test_entered_again(Fixture *f, gconstpointer data) {
   Value value = {.analyte = "chlorpyrifos", .number = "0.01", .replicate = 1};
 
   add_places(f);
-  value.sample = add_sample(f, "c1");
-  must_write(f, add_and_renew_job, &value);
+  value.sample = add_spinach(f, "GX", "c1");
+  must_write(f, add_judged_value_job, &value);
   value.number = "0.02";
-  must_write(f, add_and_renew_job, &value);
+  must_write(f, add_judged_value_job, &value);
   assert_current(f, "chlorpyrifos", "complies at-or-below-limit 0.02 mg/kg");
   assert_text(
       f, "SELECT reason FROM verdict WHERE current = 1",
@@ -406,7 +355,7 @@ static void test_unknown_sample(Fixture *f, gconstpointer data) {
   g_autoptr(GError) error = NULL;
 
   add_places(f);
-  g_assert_false(lims_store_write(f->store, renew_job, &value, &error));
+  g_assert_false(lims_store_write(f->store, judge_value_job, &value, &error));
   g_assert_error(error, LIMS_ERROR, LIMS_ERROR_NOT_FOUND);
 }
 
