@@ -63,17 +63,20 @@ static void take_difference(const LimsRejudgeDifference *difference, gpointer da
 }
 
 /* "17 verdicts of 412 samples differ: 12 complies → exceeds, 5 …". */
-static char *sum_differences(const Differences *differences, guint samples) {
+static char *sum_differences(const Differences *differences, const LimsRejudgeCount *count) {
   g_autoptr(GList) kinds = g_list_sort(g_hash_table_get_keys(differences->kinds), (GCompareFunc)strcmp);
   GString *out = g_string_new(NULL);
 
-  g_string_append_printf(out, "%u samples judged, %u verdicts differ", samples, differences->count);
+  g_string_append_printf(out, "%u samples judged, %u verdicts differ", count->samples, differences->count);
   for (GList *kind = kinds; kind; kind = kind->next)
     g_string_append_printf(out, "%s %u %s", kind == kinds ? ":" : ",",
                            GPOINTER_TO_UINT(g_hash_table_lookup(differences->kinds, kind->data)),
                            (const char *)kind->data);
   if (differences->count > differences->most)
     g_string_append_printf(out, "; the first %u are listed", differences->most);
+  if (count->skipped > 0)
+    g_string_append_printf(out, "; %u samples could not be judged, the first: %s", count->skipped,
+                           count->problem);
   return g_string_free(out, FALSE);
 }
 
@@ -103,16 +106,16 @@ static gboolean read_period(LimsDb *db, GHashTable *args, LimsRejudgeFilter *out
 }
 
 static JsonNode *show_period(const LimsRejudgeFilter *filter, const char *set, const Differences *differences,
-                             guint samples) {
+                             const LimsRejudgeCount *count) {
   g_autofree char *from = lims_time_day_to_string(filter->from), *to = lims_time_day_to_string(filter->to);
-  g_autofree char *sum = sum_differences(differences, samples);
+  g_autofree char *sum = sum_differences(differences, count);
   JsonObject *object = json_object_new();
 
   json_object_set_array_member(object, "verdicts", json_array_ref(differences->rows));
   lims_json_set_text(object, "from", from);
   lims_json_set_text(object, "to", to);
   lims_json_set_text(object, "set", set);
-  json_object_set_int_member(object, "samples", samples);
+  json_object_set_int_member(object, "samples", count->samples);
   json_object_set_int_member(object, "differ", differences->count);
   lims_json_set_text(object, "sum", sum);
   return lims_json_node(object);
@@ -123,17 +126,17 @@ static gboolean judge_period(LimsDb *db, GHashTable *args, const char *who, Json
   LimsCatalogue *current = lims_catalogue_current(db, error);
   g_autoptr(LimsCatalogue) catalogue = NULL;
   g_auto(Differences) differences = {0};
+  g_auto(LimsRejudgeCount) count = {0};
   LimsRejudgeFilter filter;
-  guint samples;
 
   if (!current || !read_period(db, args, &filter, error))
     return FALSE;
   catalogue = set ? lims_catalogue_as_if(current, set, error) : lims_catalogue_ref(current);
   differences_init(&differences, current, LOOKED_BACK);
   if (!catalogue ||
-      !lims_rejudge_compare(db, catalogue, &filter, take_difference, &differences, &samples, error))
+      !lims_rejudge_compare(db, catalogue, &filter, take_difference, &differences, &count, error))
     return FALSE;
-  *out = show_period(&filter, set, &differences, samples);
+  *out = show_period(&filter, set, &differences, &count);
   return TRUE;
 }
 
@@ -231,15 +234,15 @@ static JsonObject *show_import(const LimsCatalogue *catalogue, const LimsLimitIm
 static gboolean add_preview(LimsDb *db, const LimsCatalogue *catalogue, const LimsLimitImport *import,
                             JsonObject *object, GError **error) {
   g_auto(Differences) differences = {0};
+  g_auto(LimsRejudgeCount) count = {0};
   g_autofree char *sum = NULL;
-  guint samples;
 
   differences_init(&differences, catalogue, PREVIEWED);
-  if (!lims_limit_import_compare(db, import, take_difference, &differences, &samples, error))
+  if (!lims_limit_import_compare(db, import, take_difference, &differences, &count, error))
     return FALSE;
-  sum = sum_differences(&differences, samples);
+  sum = sum_differences(&differences, &count);
   json_object_set_array_member(object, "verdicts", json_array_ref(differences.rows));
-  json_object_set_int_member(object, "samples", samples);
+  json_object_set_int_member(object, "samples", count.samples);
   json_object_set_int_member(object, "differ", differences.count);
   lims_json_set_text(object, "verdicts-sum", sum);
   return TRUE;

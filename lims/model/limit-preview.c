@@ -58,17 +58,17 @@ static void take_days(const LimsLimitImport *import, LimsRejudgeFilter *out) {
 }
 
 gboolean lims_limit_import_compare(LimsDb *db, const LimsLimitImport *import, LimsRejudgeEach each,
-                                   gpointer data, guint *out_samples, GError **error) {
+                                   gpointer data, LimsRejudgeCount *out, GError **error) {
   const LimsCatalogueAmendment amendment = {import->file.set.code, amend_set, add_rows, (gpointer)import};
   LimsRejudgeFilter filter = {.lab = -1, .by = LIMS_REJUDGE_BY_ANY_DATE};
   g_autoptr(LimsCatalogue) catalogue = NULL;
 
-  *out_samples = 0;
+  *out = (LimsRejudgeCount){0};
   if (!lims_limit_import_is_news(import))
     return TRUE;
   take_days(import, &filter);
   if (import->ends->len == 0 && !(import->known && import->set_changed))
     filter.analytes = import->analytes;
   catalogue = lims_catalogue_read_amended(db, &amendment, error);
-  return catalogue && lims_rejudge_compare(db, catalogue, &filter, each, data, out_samples, error);
+  return catalogue && lims_rejudge_compare(db, catalogue, &filter, each, data, out, error);
 }

@@ -5,4 +5,4 @@
 
 /* Judges the samples that the import may touch as if it were done; writes nothing. See rejudge.h. */
 gboolean lims_limit_import_compare(LimsDb *db, const LimsLimitImport *import, LimsRejudgeEach each,
-                                   gpointer data, guint *out_samples, GError **error);
+                                   gpointer data, LimsRejudgeCount *out, GError **error);

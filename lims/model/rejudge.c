@@ -3,10 +3,13 @@
  * A new edition may touch every sample that a laboratory ever had. To judge them all in one transaction would
  * keep results waiting for minutes; to lose the place at a stop would leave half of them by the old limits
  * and nobody would know which. So the place is a row, moved in the transaction of the verdicts that it stands
- * for, and a step takes no longer than a person notices.
+ * for, and a step takes no longer than a person notices. One sample with a damaged row must not keep all
+ * others from their new limits: it keeps its verdicts, and the log says which it is. What may pass (a full
+ * disk) fails the step instead, and what is wrong with all (the catalogue) as well.
  */
 #include "lims/model/rejudge.h"
 #include "lims/core/time.h"
+#include "lims/model/catalogue-store.h"
 #include "lims/model/lab.h"
 
 #include <string.h>
@@ -98,6 +101,7 @@ typedef struct {
   guint lab;
   gint64 id, after;         /* the last sample done */
   gint64 samples, verdicts; /* of this step */
+  gint64 skipped;
 } Open;
 
 typedef struct {
@@ -143,10 +147,44 @@ static GArray *read_next(LimsDb *db, const Open *open, guint count, GError **err
   return g_steal_pointer(&samples);
 }
 
+/* Of the sample itself, and so the same at every try. */
+static gboolean is_its_own_fault(const GError *error) {
+  return error->domain == LIMS_ERROR &&
+         (error->code == LIMS_ERROR_INVALID || error->code == LIMS_ERROR_NOT_FOUND ||
+          error->code == LIMS_ERROR_CONFLICT || error->code == LIMS_ERROR_INTERNAL);
+}
+
+/* Takes the error. */
+static gboolean skip(LimsDb *db, Open *open, gint64 sample, GError *problem, GError **error) {
+  g_autofree char *number = NULL;
+
+  if (!is_its_own_fault(problem)) {
+    g_propagate_error(error, problem);
+    return FALSE;
+  }
+  lims_db_get_text(db, &number, NULL, "SELECT number FROM sample WHERE lab = :lab AND id = :id", "lab:i",
+                   (gint64)open->lab, "id:i", sample, NULL);
+  g_warning("judging anew: sample %s: %s: it keeps the verdicts it has", number ? number : "?",
+            problem->message);
+  g_error_free(problem);
+  open->skipped++;
+  return lims_db_run(db, error, "ROLLBACK TO sample", NULL) && lims_db_run(db, error, "RELEASE sample", NULL);
+}
+
+static gboolean renew_apart(LimsDb *db, Open *open, gint64 sample, GError **error) {
+  GError *problem = NULL;
+
+  if (!lims_db_run(db, error, "SAVEPOINT sample", NULL))
+    return FALSE;
+  if (lims_verdict_renew_sample(db, open->lab, sample, &problem))
+    return lims_db_run(db, error, "RELEASE sample", NULL);
+  return skip(db, open, sample, problem, error);
+}
+
 static gboolean judge_sample(LimsDb *db, Open *open, gint64 sample, GError **error) {
   gint64 written = 0;
 
-  if (!lims_verdict_renew_sample(db, open->lab, sample, error) ||
+  if (!renew_apart(db, open, sample, error) ||
       !lims_db_get_int(
           db, &written, error,
           "SELECT COUNT(*) FROM verdict WHERE lab = :lab AND sample = :sample AND committed_us = :now",
@@ -177,9 +215,9 @@ static gboolean move_on(LimsDb *db, const Open *open, GError **error) {
   return lims_db_run(
       db, error,
       "UPDATE rejudgement SET after_sample = :after, samples = samples + :samples, verdicts = verdicts + "
-      ":verdicts WHERE lab = :lab AND id = :id",
-      "after:i", open->after, "samples:i", open->samples, "verdicts:i", open->verdicts, "lab:i",
-      (gint64)open->lab, "id:i", open->id, NULL);
+      ":verdicts, skipped = skipped + :skipped WHERE lab = :lab AND id = :id",
+      "after:i", open->after, "samples:i", open->samples, "verdicts:i", open->verdicts, "skipped:i",
+      open->skipped, "lab:i", (gint64)open->lab, "id:i", open->id, NULL);
 }
 
 static gboolean close_row(LimsDb *db, const Open *open, GError **error) {
@@ -194,7 +232,7 @@ static gboolean close_row(LimsDb *db, const Open *open, GError **error) {
 static gboolean step_open(LimsDb *db, Open *open, guint most, GError **error) {
   g_autoptr(GArray) samples = read_next(db, open, most * LOOKED_AT, error);
 
-  if (!samples)
+  if (!samples || !lims_catalogue_current(db, error) || !lims_lab_zone(db, open->lab, error))
     return FALSE;
   if (samples->len == 0)
     return close_row(db, open, error);
@@ -229,13 +267,17 @@ gboolean lims_rejudge_finish(LimsStore *store, GError **error) {
 
 /* ---- what would differ ---- */
 
+void lims_rejudge_count_clear(LimsRejudgeCount *count) {
+  g_clear_pointer(&count->problem, g_free);
+}
+
 typedef struct {
   LimsDb *db;
   LimsCatalogue *catalogue;
   const LimsRejudgeFilter *filter;
   LimsRejudgeEach each;
   gpointer data;
-  guint samples; /* judged */
+  LimsRejudgeCount *count;
   LimsRejudgeDifference difference;
 } Comparing;
 
@@ -261,21 +303,37 @@ static gboolean has_analyte(Comparing *comparing, guint lab, gint64 sample, GErr
   return FALSE;
 }
 
-/* Columns: id, number, commodity. FALSE only with an error. */
+/* Takes the error, which may be NULL. */
+static gboolean pass_over(Comparing *comparing, GError *problem, GError **error) {
+  LimsRejudgeCount *count = comparing->count;
+
+  if (problem && !is_its_own_fault(problem)) {
+    g_propagate_error(error, problem);
+    return FALSE;
+  }
+  count->samples += problem == NULL;
+  count->skipped += problem != NULL;
+  if (problem && !count->problem)
+    count->problem = g_strdup_printf("sample %s: %s", comparing->difference.sample, problem->message);
+  g_clear_error(&problem);
+  return TRUE;
+}
+
+/* Columns: id, number, commodity. */
 static gboolean compare_sample(Comparing *comparing, guint lab, LimsQuery *row, GError **error) {
   gint64 sample = lims_query_int(row, 0);
   GError *problem = NULL;
 
   comparing->difference.sample = lims_query_text(row, 1);
   comparing->difference.commodity = lims_query_text(row, 2);
-  if (has_analyte(comparing, lab, sample, &problem)) {
-    comparing->samples++;
-    lims_verdict_compare_sample(comparing->db, comparing->catalogue, lab, sample, take_difference, comparing,
-                                &problem);
+  if (!has_analyte(comparing, lab, sample, &problem)) {
+    if (problem)
+      g_propagate_error(error, problem);
+    return problem == NULL;
   }
-  if (problem)
-    g_propagate_error(error, problem);
-  return problem == NULL;
+  lims_verdict_compare_sample(comparing->db, comparing->catalogue, lab, sample, take_difference, comparing,
+                              &problem);
+  return pass_over(comparing, problem, error);
 }
 
 #define SAMPLES                                                                                              \
@@ -324,9 +382,12 @@ static gboolean compare_lab(Comparing *comparing, const LimsLab *lab, GError **e
 }
 
 gboolean lims_rejudge_compare(LimsDb *db, LimsCatalogue *catalogue, const LimsRejudgeFilter *filter,
-                              LimsRejudgeEach each, gpointer data, guint *out_samples, GError **error) {
+                              LimsRejudgeEach each, gpointer data, LimsRejudgeCount *out, GError **error) {
   g_autoptr(GPtrArray) labs = lims_lab_list(db, error);
-  Comparing comparing = {.db = db, .catalogue = catalogue, .filter = filter, .each = each, .data = data};
+  Comparing comparing = {
+      .db = db, .catalogue = catalogue, .filter = filter, .each = each, .data = data, .count = out};
+
+  *out = (LimsRejudgeCount){0};
 
   for (guint i = 0; labs && i < labs->len; i++) {
     const LimsLab *lab = g_ptr_array_index(labs, i);
@@ -334,6 +395,5 @@ gboolean lims_rejudge_compare(LimsDb *db, LimsCatalogue *catalogue, const LimsRe
     if ((filter->lab < 0 || (guint)filter->lab == lab->id) && !compare_lab(&comparing, lab, error))
       return FALSE;
   }
-  *out_samples = comparing.samples;
   return labs != NULL;
 }

@@ -2,7 +2,8 @@
  * what would come out of it, without writing.
  *
  * A rejudgement is a row a laboratory with the last sample done; it goes on where it stood after a stop of
- * the program. New verdicts are rows of their own, the older ones stay and are no longer `current`.
+ * the program. New verdicts are rows of their own, the older ones stay and are no longer `current`. A sample
+ * that cannot be judged, for a fault in its own rows, is told, counted (`skipped`) and passed over.
  */
 #pragma once
 #include "lims/model/verdict.h"
@@ -33,10 +34,18 @@ typedef struct {
   const char *lab, *sample, *commodity; /* code; number; as registered */
   const LimsVerdictDifference *verdict;
 } LimsRejudgeDifference;
+typedef struct {
+  guint samples, skipped; /* judged; could not be */
+  char *problem;          /* of the first that could not be, with its number; NULL: none */
+} LimsRejudgeCount;
+void lims_rejudge_count_clear(LimsRejudgeCount *count);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LimsRejudgeCount, lims_rejudge_count_clear)
+
 typedef void (*LimsRejudgeEach)(const LimsRejudgeDifference *difference, gpointer data);
 
 /* Judges by `catalogue` (the store's, or one "as if") every sample that the filter takes in, and calls `each`
  * for every verdict that differs from the one that stands, by laboratory and sample. Writes nothing.
- * *out_samples: how many were judged. */
+ * A sample that cannot be judged, for a fault in its own rows, is counted and passed over. Clear *out also
+ * after an error. */
 gboolean lims_rejudge_compare(LimsDb *db, LimsCatalogue *catalogue, const LimsRejudgeFilter *filter,
-                              LimsRejudgeEach each, gpointer data, guint *out_samples, GError **error);
+                              LimsRejudgeEach each, gpointer data, LimsRejudgeCount *out, GError **error);

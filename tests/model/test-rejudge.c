@@ -159,6 +159,43 @@ static void test_stopped(Fixture *f, gconstpointer data) {
   g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict"), ==, 2 * SAMPLES + 1);
 }
 
+/* A row of the third sample that nobody can read: it keeps its verdict, the others are judged. */
+static void damage(Fixture *f) {
+  must_execute(
+      f, "INSERT INTO preparation(lab, id, sample, mass, mass_unit, volume, volume_unit, dilution, "
+         "entered_by, at_us, seq) SELECT lab, 1, id, 'x', 'g', '1', 'mL', '1', 'wang', 1, 1 FROM sample "
+         "WHERE number LIKE '%0003'");
+}
+
+static void test_damaged(Fixture *f, gconstpointer data) {
+  static const char *const SAID[] = {"6 samples judged, 6 verdicts differ",
+                                     "1 samples could not be judged, the first: ", "0003: preparation 1"};
+
+  add_samples(f);
+  damage(f);
+  {
+    g_autoptr(JsonNode) preview = NULL;
+    JsonObject *object = must_import_set(f, EDITION, FALSE, TRUE, &preview);
+
+    assert_in_order(json_object_get_string_member(object, "verdicts-sum"), SAID, G_N_ELEMENTS(SAID));
+  }
+  import_edition(f);
+  g_test_expect_message("lims", G_LOG_LEVEL_WARNING,
+                        "judging anew: sample *0003: preparation 1: * it keeps the verdicts it has");
+  must_finish(f);
+  g_test_assert_expected_messages();
+  assert_text(
+      f, "SELECT samples || ' ' || skipped || ' ' || verdicts FROM rejudgement WHERE done_us IS NOT NULL",
+      "7 1 6");
+  assert_text(
+      f,
+      "SELECT group_concat(v.limit_set || v.current) FROM verdict v JOIN sample s ON s.lab = v.lab AND "
+      "s.id = v.sample WHERE s.number LIKE '%0003'",
+      "s1");
+  g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM verdict WHERE current = 1 AND limit_set = 'new'"), ==,
+                  SAMPLES - 1);
+}
+
 /* ---- looking ahead ---- */
 
 static JsonNode *look_back(Fixture *f, const char *period, const char *set, const char *lab, GError **error) {
@@ -310,6 +347,7 @@ int main(int argc, char **argv) {
   MODEL_TEST("/rejudge/request", test_request);
   MODEL_TEST("/rejudge/steps", test_steps);
   MODEL_TEST("/rejudge/stopped", test_stopped);
+  MODEL_TEST("/rejudge/damaged", test_damaged);
   MODEL_TEST("/rejudge/period", test_period);
   MODEL_TEST("/rejudge/period/refused", test_period_refused);
   MODEL_TEST("/rejudge/preview", test_preview);
