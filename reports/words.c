@@ -80,7 +80,7 @@ static const struct {
     {"limit-not-numeric", N_("The limit is given in words")},
     {"replicates", N_("Replicates that make no mean: not all are numbers of one kind")},
     {"replicates-disagree", N_("Replicates differ by more than the method allows")},
-    {"counted-in-sum", N_("It counts in a residue sum now")},
+    {"no-verdict-of-its-own", N_("It has no verdict of its own any more")},
     {"part-missing", N_("A component of the residue sum is missing")},
     {"species-asked", N_("The total lies above the limit of a species: determine the species")},
     {"within-guard-band", N_("Too close to the limit for the method's uncertainty")},

@@ -149,13 +149,25 @@ static const char *find_species(const LimsLimit *limit) {
   return term ? term->text : NULL;
 }
 
+/* A sum without any component was not measured; it is not one whose components are missing. */
+static gboolean has_any_part(const LimsJudgement *j) {
+  const LimsLimit *limit = j->choice.limit;
+  guint count;
+
+  lims_judge_values(j->matter.input, limit->analyte, &count);
+  for (guint i = 0; count == 0 && i < limit->residue->terms->len; i++)
+    lims_judge_values(j->matter.input, g_array_index(limit->residue->terms, LimsResidueTerm, i).analyte,
+                      &count);
+  return count > 0;
+}
+
 static void judge_values(LimsJudgement *j) {
   guint count;
   const LimsDetermination *values;
   g_autoptr(GArray) runs = NULL;
 
   lims_choose_by_facts(&j->matter, &j->choice);
-  if (j->choice.limit && j->choice.limit->residue) {
+  if (j->choice.limit && j->choice.limit->residue && has_any_part(j)) {
     j->matter.analyte = j->choice.limit->analyte;
     judge_sum(j);
     return;

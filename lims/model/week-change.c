@@ -88,11 +88,12 @@ static const char VOIDED[] =
     "  AND n.analyte = v.analyte AND n.seq > v.seq AND n.seq <= :previous)"
     " ORDER BY v.id";
 
-/* Verdicts that were told and ended without a successor: their values count in a sum now. */
+/* Verdicts that were told and ended without a successor: their values count in a sum now, or were taken back.
+ */
 static const char ENDED[] =
     "SELECT CASE v.verdict WHEN 'exceeds' THEN 'withdrawn' ELSE 'corrected' END,"
     " s.number, " WEEK_SITE_NAME ", " ANALYTE_NAME ", v.week,"
-    " v.verdict, v.value_text, v.value_unit, v.limit_text, '', '', '', '', 'counted-in-sum',"
+    " v.verdict, v.value_text, v.value_unit, v.limit_text, '', '', '', '', 'no-verdict-of-its-own',"
     " (SELECT m.at_us FROM change m WHERE m.seq = v.ended_seq)" VERDICTS_SINCE
     " JOIN verdict v ON v.lab = :lab AND v.id = k.row_key"
     " JOIN sample s ON s.lab = v.lab AND s.id = v.sample" SITE_AND_ANALYTE

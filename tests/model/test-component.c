@@ -130,9 +130,10 @@ static void test_ends(Fixture *f, gconstpointer data) {
   add_sum(f);
   must_execute(f, "UPDATE limit_row SET limit_text = '0.5', limit_number = '0.5'");
   must_write(f, judge_value_job, &cadmium);
-  assert_told(f, &told,
-              "0 exceeding, limits of chlorpyrifos; changes withdrawn cadmium counted-in-sum;corrected "
-              "chlorpyrifos at-or-below-limit;");
+  assert_told(
+      f, &told,
+      "0 exceeding, limits of chlorpyrifos; changes withdrawn cadmium no-verdict-of-its-own;corrected "
+      "chlorpyrifos at-or-below-limit;");
   told.request.as_of = before;
   assert_told(f, &told, "1 exceeding, limits of chlorpyrifos;cadmium; changes ");
   g_string_free(told.said, TRUE);
@@ -158,11 +159,31 @@ static void test_taken_back(Fixture *f, gconstpointer data) {
   assert_text(f, "SELECT group_concat(analyte) FROM exceedance WHERE withdrawn_seq IS NULL", "cadmium");
 }
 
+/* Taken back altogether, a sum was not measured: no components are missing, and nothing is ND. */
+static void test_none_left(Fixture *f, gconstpointer data) {
+  Value cadmium = {.analyte = "cadmium", .number = "0.3"};
+
+  add_places(f);
+  add_sum(f);
+  cadmium.sample = add_spinach(f, "GX", "c");
+  must_write(f, add_judged_value_job, &cadmium);
+  assert_text(f, "SELECT group_concat(analyte || ' ' || verdict) FROM verdict WHERE current = 1",
+              "chlorpyrifos exceeds");
+  must_execute(f, "UPDATE determination SET replaced_by = 1");
+  must_write(f, judge_value_job, &cadmium);
+  assert_text(f,
+              "SELECT group_concat(analyte || ' ' || reason_code || ' ' || value_text) FROM verdict WHERE "
+              "current = 1",
+              "chlorpyrifos not-run not run");
+  g_assert_cmpint(read_int(f, "SELECT COUNT(*) FROM exceedance WHERE withdrawn_seq IS NULL"), ==, 0);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   MODEL_TEST("/component/either-order", test_either_order);
   MODEL_TEST("/component/again", test_again);
   MODEL_TEST("/component/ends", test_ends);
   MODEL_TEST("/component/taken-back", test_taken_back);
+  MODEL_TEST("/component/none-left", test_none_left);
   return g_test_run();
 }
