@@ -147,10 +147,18 @@ static void append_value(GString *out, const LimsReasonWords *w, const LimsMeasu
   append_mean(out, m);
 }
 
+/* Rounded once, after the sum: a component stands as it counts in it, whatever its method rounds to. */
+static char *show_part(const LimsMeasured *measured) {
+  LimsMeasured unrounded = *measured;
+
+  unrounded.method = NULL;
+  return measured->from ? lims_measured_to_string(&unrounded, NULL) : NULL;
+}
+
 static void append_part(GString *out, const LimsReasonWords *w, const LimsPart *part) {
   const char *name = lims_catalogue_analyte_label(w->matter->catalogue, part->term->analyte);
   g_autofree char *factor = part->term->has_factor ? show_fraction(part->term->factor) : NULL;
-  g_autofree char *value = part->measured.from ? lims_measured_to_string(&part->measured, NULL) : NULL;
+  g_autofree char *value = show_part(&part->measured);
 
   append_value(out, w, &part->measured);
   begin_line(out);

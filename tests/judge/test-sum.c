@@ -33,6 +33,7 @@ static LimsCatalogue *make_catalogue(void) {
   helper_add_method(c, "TOTAL", "", (LimsMethod){.is_total = TRUE});
   helper_add_method(c, "HALF", "", (LimsMethod){.nd_components = LIMS_ND_HALF_LOD});
   helper_add_method(c, "ROUNDED", "", (LimsMethod){.comparison = LIMS_COMPARE_ROUNDED});
+  helper_add_method(c, "1 place", "", (LimsMethod){.rounding = {LIMS_ROUND_PLACES, 1}});
   helper_add_method(c, "LIMITS", "", (LimsMethod){.code = NULL});
   lims_catalogue_add_detection_limit(c,
                                      &(LimsDetectionLimit){.method = "LIMITS",
@@ -438,6 +439,16 @@ static void test_stays_exact(void) {
   CHECK("spinach", "fipronil", NULL, cases);
 }
 
+/* Rounded once, after the sum: the steps show what was added. */
+static void test_steps(void) {
+  static const HelperCase cases[] = {
+      {"carbofuran 0.53 mg/kg by=1_place; 3-hydroxycarbofuran ND - by=1_place", NULL, NULL, "above-limit",
+       NULL, ": 0.53 mg/kg × 1"},
+  };
+
+  CHECK("spinach", "carbofuran", NULL, cases);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/judge/sum/carbofuran", test_carbofuran);
@@ -457,5 +468,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/judge/sum/not-allowed", test_not_allowed);
   g_test_add_func("/judge/sum/order-of-arrival", test_order_of_arrival);
   g_test_add_func("/judge/sum/stays-exact", test_stays_exact);
+  g_test_add_func("/judge/sum/steps", test_steps);
   return g_test_run();
 }
