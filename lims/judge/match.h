@@ -32,3 +32,6 @@ const char *lims_match_find_commodity(const LimsCatalogue *catalogue, const char
 /* The paths of the commodity's places in that tree (const char *, owned by the catalogue), as many as its
  * name leaves open; empty if it has none. `commodity` is a code of the catalogue. */
 GPtrArray *lims_match_places(const LimsCatalogue *catalogue, const char *commodity, const char *tree);
+/* The analyte of that name, also with a symbol, a bracket or an ending beside it that says the same again
+ * ("铅Pb", "铅(以Pb计)", "毒死蜱残留量"): its code, owned by the catalogue, or NULL. */
+const char *lims_match_find_analyte(const LimsCatalogue *catalogue, const char *name);

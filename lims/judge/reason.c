@@ -148,6 +148,16 @@ static void append_printed(GString *out, const LimsReasonWords *w) {
   g_string_append(out, from ? from->value.printed : "");
 }
 
+/* Of a dried food. */
+static void append_limit_used(GString *out, const LimsReasonWords *w) {
+  const LimsLimit *limit = w->choice->limit;
+  g_autofree char *used = lims_limit_used_to_string(limit, &w->outcome->adjustment);
+
+  if (used)
+    lims_append(out, ", with its factor of dehydration ", used, limit->unit ? " " : "",
+                limit->unit ? limit->unit->name : "", NULL);
+}
+
 static void append_limit(GString *out, const LimsReasonWords *w) {
   const LimsLimit *limit = w->choice->limit;
 
@@ -159,6 +169,7 @@ static void append_limit(GString *out, const LimsReasonWords *w) {
   g_string_append(out, limit->text);
   if (limit->set && limit->unit)
     lims_append(out, " ", limit->unit->name, NULL);
+  append_limit_used(out, w);
   if (limit->set)
     lims_append(out, " (", limit->set->standard, *limit->clause ? ", " : "", limit->clause, ")", NULL);
 }

@@ -100,7 +100,7 @@ static void split_analyte(const LimsCatalogue *catalogue, const char *text, Lims
 
     if (!unit || unit == lims_unit_find("1"))
       continue;
-    row->analyte = lims_catalogue_find_analyte(catalogue, name);
+    row->analyte = lims_match_find_analyte(catalogue, name);
     row->in_name = row->analyte ? unit : NULL;
   }
 }
@@ -108,7 +108,7 @@ static void split_analyte(const LimsCatalogue *catalogue, const char *text, Lims
 static void read_analyte(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgeRow *row) {
   const char *name = text->analyte ? text->analyte : "";
 
-  row->analyte = lims_catalogue_find_analyte(catalogue, name);
+  row->analyte = lims_match_find_analyte(catalogue, name);
   if (!row->analyte)
     split_analyte(catalogue, name, row);
   row->determination.analyte = row->analyte ? row->analyte : name;
@@ -149,6 +149,8 @@ static const LimsUnit *find_beside(const LimsJudgeRow *row, const LimsJudgeText 
     return row->nameless                                         ? row->nameless
            : text->unit && !lims_judge_text_is_empty(text->unit) ? lims_unit_find("1")
                                                                  : NULL;
+  if (row->nameless && lims_unit_find_written(text->unit) == lims_unit_find("1"))
+    return row->nameless; /* "无量纲" */
   return lims_unit_find_written(text->unit);
 }
 
