@@ -1,8 +1,7 @@
 /* Days out of spreadsheets.
  *
  * What arrives is a cell: typed by hand, exported as text, or as the number of days that the spreadsheet
- * keeps
- * ("45992.0"), before or behind it a word of which day it is. What can go wrong is another day than was
+ * keeps ("45992.0"), before or behind it a word of which day it is. What can go wrong is another day than was
  * meant, and with it another edition of a standard: 1/12 is January or December, six digits are a day or a
  * month. So the year must stand first, and the whole cell must be understood.
  */

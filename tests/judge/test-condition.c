@@ -1,7 +1,7 @@
 /* Conditions: every form, the edges of bands, slips of the pen; and every text that the catalogue has. */
 #include "lims/judge/condition.h"
-#include "lims/core/csv.h"
 #include "lims/core/error.h"
+#include "tests/judge/helper-delivered.h"
 
 #include <string.h>
 
@@ -206,20 +206,6 @@ static const char *const OPEN[] = {
     "whether it counts among 薯类 (0.2)",
 };
 
-static char *catalogue_path(const char *name) {
-  const char *data = g_getenv("LIMS_DATA");
-
-  return g_build_filename(data ? data : "config", "catalogue", name, NULL);
-}
-
-static LimsCsv *read_csv(const char *path) {
-  GError *error = NULL;
-  LimsCsv *csv = lims_csv_read_file(path, &error);
-
-  g_assert_no_error(error);
-  return csv;
-}
-
 static gboolean has_analyte(const LimsCsv *analytes, const char *code) {
   int column = lims_csv_column(analytes, "code");
 
@@ -253,7 +239,7 @@ static void check_shipped(const char *file, guint line, const char *text, const 
 }
 
 static void test_shipped(void) {
-  g_autofree char *directory = catalogue_path("sets"), *names = catalogue_path("analytes.csv");
+  g_autofree char *directory = delivered_path("sets"), *names = delivered_path("analytes.csv");
   g_autoptr(LimsCsv) analytes = read_csv(names);
   g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
   guint conditions = 0;

@@ -1,27 +1,17 @@
 /* Names as people write them, against the commodities of config/catalogue: what is sure, what is ambiguous,
  * and above all what is none. */
 #include "lims/judge/match.h"
-#include "lims/core/csv.h"
+#include "tests/judge/helper-delivered.h"
 
 #include <string.h>
-
-static LimsCsv *read_table(const char *name) {
-  const char *data = g_getenv("LIMS_DATA");
-  g_autofree char *path = g_build_filename(data ? data : "config", "catalogue", name, NULL);
-  GError *error = NULL;
-  LimsCsv *csv = lims_csv_read_file(path, &error);
-
-  g_assert_no_error(error);
-  return csv;
-}
 
 #define FIELD(i) lims_csv_get(row, i)
 
 /* The commodities with their names, in no tree. */
 static LimsCatalogue *read_names(void) {
   LimsCatalogue *catalogue = lims_catalogue_new();
-  g_autoptr(LimsCsv) commodities = read_table("commodities.csv");
-  g_autoptr(LimsCsv) aliases = read_table("commodity-aliases.csv");
+  g_autoptr(LimsCsv) commodities = read_delivered("commodities.csv");
+  g_autoptr(LimsCsv) aliases = read_delivered("commodity-aliases.csv");
   GError *error = NULL;
 
   for (guint i = 0; i < commodities->rows->len; i++) {
@@ -174,7 +164,7 @@ static void check_own(const LimsCatalogue *catalogue, const char *name, const ch
 
 static void test_own_names(void) {
   g_autoptr(LimsCatalogue) catalogue = read_names();
-  g_autoptr(LimsCsv) aliases = read_table("commodity-aliases.csv");
+  g_autoptr(LimsCsv) aliases = read_delivered("commodity-aliases.csv");
 
   for (guint i = 0; i < aliases->rows->len; i++) {
     const LimsCsvRow *row = g_ptr_array_index(aliases->rows, i);
@@ -200,7 +190,7 @@ static void test_made(void) {
   static const char *const BEHIND[] = {"粉", "汁", "罐头", "脆片", "酱", "饼",
                                        "糕", "面", "饮料", "汤",   "丸", "味"};
   g_autoptr(LimsCatalogue) catalogue = read_names();
-  g_autoptr(LimsCsv) commodities = read_table("commodities.csv");
+  g_autoptr(LimsCsv) commodities = read_delivered("commodities.csv");
   const char *const raw[] = {"vegetables", "fruit", "mushrooms", "meat", "aquatic", NULL};
 
   for (guint i = 0; i < commodities->rows->len; i++) {

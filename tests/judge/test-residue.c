@@ -1,7 +1,7 @@
 /* Residue definitions: the form, factors worked by hand, and every definition that is delivered. */
 #include "lims/judge/residue.h"
-#include "lims/core/csv.h"
 #include "lims/core/error.h"
+#include "tests/judge/helper-delivered.h"
 
 #include <string.h>
 
@@ -208,16 +208,6 @@ static void test_weigh_bad_formula(void) {
 }
 
 /* ---- what is delivered ---- */
-
-static LimsCsv *read_delivered(const char *name) {
-  const char *data = g_getenv("LIMS_DATA");
-  g_autofree char *path = g_build_filename(data ? data : "config", "catalogue", name, NULL);
-  GError *error = NULL;
-  LimsCsv *csv = lims_csv_read_file(path, &error);
-
-  g_assert_no_error(error);
-  return csv;
-}
 
 static const char *delivered_formula(const char *analyte, gpointer data) {
   return g_hash_table_lookup(data, analyte);

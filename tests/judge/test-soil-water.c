@@ -3,8 +3,8 @@
  * Each figure of the table must be found, from the facts of the sample alone, in one row and no other: a band
  * that two rows claim would leave every verdict open, one that none claims would pass a poisoned field.
  */
-#include "lims/core/csv.h"
 #include "lims/judge/condition.h"
+#include "tests/judge/helper-delivered.h"
 
 #include <string.h>
 
@@ -30,19 +30,9 @@ static const char *cell(const LimsCsv *csv, guint index, const char *heading) {
   return lims_csv_get(g_ptr_array_index(csv->rows, index), column);
 }
 
-static LimsCsv *read_csv(const char *path) {
-  GError *error = NULL;
-  LimsCsv *csv = lims_csv_read_file(path, &error);
-
-  g_assert_no_error(error);
-  return csv;
-}
-
 /* The rows of a delivered set. */
 static GPtrArray *read_set(const char *name) {
-  const char *data = g_getenv("LIMS_DATA");
-  g_autofree char *path = g_build_filename(data ? data : "config", "catalogue", "sets", name, NULL);
-  g_autoptr(LimsCsv) csv = read_csv(path);
+  g_autoptr(LimsCsv) csv = read_delivered(name);
   GPtrArray *rows = g_ptr_array_new_with_free_func(row_free);
 
   for (guint i = 0; i < csv->rows->len; i++) {
@@ -221,7 +211,7 @@ static guint check_soil_row(const GPtrArray *rows, const LimsCsv *table, guint i
 }
 
 static void test_soil(void) {
-  g_autoptr(GPtrArray) rows = read_set("gb15618-2018.csv");
+  g_autoptr(GPtrArray) rows = read_set("sets/gb15618-2018.csv");
   g_autoptr(LimsCsv) table = read_table("soil.csv");
   guint checked = 0;
 
@@ -240,7 +230,7 @@ static void test_soil(void) {
 
 /* Without the pH no band holds, and with it no row is left over that nobody looked at. */
 static void test_soil_unknown(void) {
-  g_autoptr(GPtrArray) rows = read_set("gb15618-2018.csv");
+  g_autoptr(GPtrArray) rows = read_set("sets/gb15618-2018.csv");
   LimsFacts facts = {0};
 
   g_assert_null(find_limit(rows, "1", "cadmium", &facts, FALSE));
@@ -343,7 +333,7 @@ static void check_unverified(const GPtrArray *rows, const char *analyte, const c
 }
 
 static void test_water(void) {
-  g_autoptr(GPtrArray) rows = read_set("gb5084-2021.csv");
+  g_autoptr(GPtrArray) rows = read_set("sets/gb5084-2021.csv");
   g_autoptr(LimsCsv) table = read_table("irrigation.csv");
   guint checked = 0, unverified = 0;
 

@@ -6,23 +6,13 @@
  * pH ≤ 6.5, 6.5 < pH ≤ 7.5, pH > 7.5. At the limit there is no risk; above the screening value up to the
  * intervention value there may be (above-screening-value), above that there is (above-intervention-value).
  */
-#include "lims/core/csv.h"
 #include "tests/judge/helper-catalogue.h"
+#include "tests/judge/helper-delivered.h"
 #include "tests/judge/helper-sample.h"
 
 #include <string.h>
 
 /* ---- the delivered sets ---- */
-
-static LimsCsv *read_delivered(const char *directory, const char *name) {
-  const char *data = g_getenv("LIMS_DATA");
-  g_autofree char *path = g_build_filename(data ? data : "config", "catalogue", directory, name, NULL);
-  GError *error = NULL;
-  LimsCsv *csv = lims_csv_read_file(path, &error);
-
-  g_assert_no_error(error);
-  return csv;
-}
 
 static const char *cell(const LimsCsv *csv, guint row, const char *heading) {
   return lims_csv_get(g_ptr_array_index(csv->rows, row), lims_csv_column(csv, heading));
@@ -33,7 +23,7 @@ static gint64 number(const char *text) {
 }
 
 static void add_tree(LimsCatalogue *c, const char *tree, const char *file) {
-  g_autoptr(LimsCsv) csv = read_delivered("trees", file);
+  g_autoptr(LimsCsv) csv = read_delivered(file);
   GError *error = NULL;
 
   for (guint i = 0; i < csv->rows->len; i++) {
@@ -65,7 +55,7 @@ static void add_limit(LimsCatalogue *c, const char *set, const LimsCsv *csv, gui
 }
 
 static void add_set(LimsCatalogue *c, const char *set, const char *tree, const char *file) {
-  g_autoptr(LimsCsv) csv = read_delivered("sets", file);
+  g_autoptr(LimsCsv) csv = read_delivered(file);
   GError *error = NULL;
 
   lims_catalogue_add_set(c,
@@ -86,10 +76,10 @@ static void add_set(LimsCatalogue *c, const char *set, const char *tree, const c
 static LimsCatalogue *make_catalogue(void) {
   LimsCatalogue *c = lims_catalogue_new();
 
-  add_tree(c, "soil", "soil.csv");
-  add_tree(c, "water", "irrigation.csv");
-  add_set(c, "GB 15618-2018", "soil", "gb15618-2018.csv");
-  add_set(c, "GB 5084-2021", "water", "gb5084-2021.csv");
+  add_tree(c, "soil", "trees/soil.csv");
+  add_tree(c, "water", "trees/irrigation.csv");
+  add_set(c, "GB 15618-2018", "soil", "sets/gb15618-2018.csv");
+  add_set(c, "GB 5084-2021", "water", "sets/gb5084-2021.csv");
   if (!lims_catalogue_analyte_name(c, "ph"))
     lims_catalogue_add_analyte(c, "ph", "pH", "", NULL);
   helper_seal(c);
