@@ -1,7 +1,8 @@
 /* What is known of a sample besides its values: the pH of a soil, the moisture of a dried food, whether a tin
  * was of tin plate. Limits hold, or are reckoned, by it.
  *
- * One table names the facts, their forms and their words; commands, headings and help are made from it.
+ * One table names the facts, their forms and their words. The parameters of commands repeat its words
+ * (LIMS_FIELDS_OF_FACTS, command-json.h), and a test holds the two to each other.
  */
 #pragma once
 #include "lims/core/decimal.h"

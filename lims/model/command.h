@@ -2,7 +2,8 @@
  *
  * A command checks its parameters (fields.h), runs inside a store job, and answers with JSON. Every command
  * that writes leaves its audit row here, in one place, so that none can forget it: run functions and the
- * models below write none. Other layers (held, limit, report) have tables of the same form.
+ * models below write none. Tables of the same form stand in command-result.h and its neighbours, and above
+ * the model (held, report).
  */
 #pragma once
 #include "lims/model/fields.h"
