@@ -72,6 +72,29 @@ gboolean lims_nd_policy_parse(const char *word, LimsNdPolicy *out) {
   return found >= 0;
 }
 
+static const struct {
+  const char *name;
+  const char *const *words;
+  gsize offset;
+} POLICY_RULES[] = {
+    {"comparison", COMPARISONS, G_STRUCT_OFFSET(LimsPolicy, comparison)},
+    {"decision", DECISION_RULES, G_STRUCT_OFFSET(LimsPolicy, decision)},
+    {"at-threshold", AT_THRESHOLD, G_STRUCT_OFFSET(LimsPolicy, at_threshold)},
+    {"nd-components", ND_POLICIES, G_STRUCT_OFFSET(LimsPolicy, nd_components)},
+};
+
+gboolean lims_policy_set(LimsPolicy *policy, const char *rule, const char *word) {
+  for (guint i = 0; i < G_N_ELEMENTS(POLICY_RULES); i++) {
+    int found = strcmp(POLICY_RULES[i].name, rule) == 0 ? find_word(POLICY_RULES[i].words, word) : 0;
+
+    if (found > 0) /* 0: "", as the policy says */
+      G_STRUCT_MEMBER(guint, policy, POLICY_RULES[i].offset) = (guint)found;
+    if (found > 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gboolean lims_rounding_parse(const char *text, LimsRounding *out) {
   g_auto(GStrv) parts = g_strsplit(text, " ", 3);
   int kind = parts[0] && parts[1] && !parts[2] ? find_word(ROUNDING_KINDS, parts[1]) : -1;

@@ -76,6 +76,9 @@ gboolean lims_comparison_parse(const char *word, LimsComparison *out);
 gboolean lims_decision_rule_parse(const char *word, LimsDecisionRule *out);
 gboolean lims_at_threshold_parse(const char *word, LimsAtThreshold *out);
 gboolean lims_nd_policy_parse(const char *word, LimsNdPolicy *out);
+/* A rule of the policy by its name: "comparison" "decision" "at-threshold" "nd-components". FALSE if there is
+ * no such rule, or `word` is none of its words or ""; *policy is then untouched. */
+gboolean lims_policy_set(LimsPolicy *policy, const char *rule, const char *word);
 /* "2 places", "3 significant", "" (none). */
 gboolean lims_rounding_parse(const char *text, LimsRounding *out);
 /* Strings stay the caller's; ->formula is NULL. FALSE with LIMS_ERROR_INVALID naming the column and what it

@@ -153,23 +153,23 @@ static gboolean read_optional(LimsQuery *row, int column, gboolean *has, LimsDec
 }
 
 static gboolean add_method(LimsCatalogue *c, LimsQuery *row, GError **error) {
-  LimsMethod method = {.code = text_of(row, 0),
-                       .name = text_of(row, 1),
-                       .standard = text_of(row, 2),
-                       .is_total = lims_query_int(row, 9) != 0};
-  gboolean given;
+  LimsMethodText text = {.code = text_of(row, 0),
+                         .name = text_of(row, 1),
+                         .standard = text_of(row, 2),
+                         .rounding = text_of(row, 4),
+                         .comparison = text_of(row, 5),
+                         .decision = text_of(row, 6),
+                         .uncertainty = text_of(row, 7),
+                         .rpd_limit = text_of(row, 8),
+                         .is_total = lims_query_int(row, 9) ? "yes" : "",
+                         .nd_components = text_of(row, 10),
+                         .screen_threshold = text_of(row, 11),
+                         .at_threshold = text_of(row, 12)};
+  LimsMethod method;
 
-  if (lims_rounding_parse(text_of(row, 4), &method.rounding) &&
-      lims_comparison_parse(text_of(row, 5), &method.comparison) &&
-      lims_decision_rule_parse(text_of(row, 6), &method.decision) &&
-      read_optional(row, 7, &given, &method.uncertainty) &&
-      read_optional(row, 8, &given, &method.rpd_limit) &&
-      lims_nd_policy_parse(text_of(row, 10), &method.nd_components) &&
-      read_optional(row, 11, &given, &method.screen_threshold) &&
-      lims_at_threshold_parse(text_of(row, 12), &method.at_threshold))
+  if (lims_method_read(&text, &method, error))
     return lims_catalogue_add_method(c, &method, text_of(row, 3), error);
-  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INVALID, "method %s: a rule or a number cannot be read",
-              method.code);
+  g_prefix_error(error, "method %s: ", text.code);
   return FALSE;
 }
 

@@ -103,39 +103,23 @@ static void read_basis(const LimsJudgeText *text, LimsJudgeRow *row) {
   }
 }
 
-static gboolean parse_comparison(const char *word, LimsPolicy *policy) {
-  return lims_comparison_parse(word, &policy->comparison);
-}
-
-static gboolean parse_decision(const char *word, LimsPolicy *policy) {
-  return lims_decision_rule_parse(word, &policy->decision);
-}
-
-static gboolean parse_at_threshold(const char *word, LimsPolicy *policy) {
-  return lims_at_threshold_parse(word, &policy->at_threshold);
-}
-
-static gboolean parse_nd_components(const char *word, LimsPolicy *policy) {
-  return lims_nd_policy_parse(word, &policy->nd_components);
-}
-
 static void read_policy(const LimsCatalogue *catalogue, const LimsJudgeText *text, LimsJudgeRow *row) {
   const struct {
-    const char *name, *word, *choices;
-    gboolean (*parse)(const char *word, LimsPolicy *policy);
+    const char *rule, *word, *choices;
   } SETTINGS[] = {
-      {"comparison", text->comparison, "full or rounded", parse_comparison},
-      {"decision", text->decision, "simple or guard-band", parse_decision},
-      {"at-threshold", text->at_threshold, "positive or negative", parse_at_threshold},
-      {"nd-components", text->nd_components, "zero, half-lod or lod", parse_nd_components},
+      {"comparison", text->comparison, "full or rounded"},
+      {"decision", text->decision, "simple or guard-band"},
+      {"at-threshold", text->at_threshold, "positive or negative"},
+      {"nd-components", text->nd_components, "zero, half-lod or lod"},
   };
 
   row->policy = *lims_catalogue_policy(catalogue);
   for (guint i = 0; i < G_N_ELEMENTS(SETTINGS); i++)
-    if (!lims_judge_text_is_empty(SETTINGS[i].word) && !SETTINGS[i].parse(SETTINGS[i].word, &row->policy))
+    if (!lims_judge_text_is_empty(SETTINGS[i].word) &&
+        !lims_policy_set(&row->policy, SETTINGS[i].rule, SETTINGS[i].word))
       lims_judge_row_note(
           row, LIMS_ROW_OTHER,
-          g_strdup_printf("%s “%s”: there is %s", SETTINGS[i].name, SETTINGS[i].word, SETTINGS[i].choices));
+          g_strdup_printf("%s “%s”: there is %s", SETTINGS[i].rule, SETTINGS[i].word, SETTINGS[i].choices));
 }
 
 static void read_uncertainty(const LimsJudgeText *text, LimsJudgeRow *row) {

@@ -214,14 +214,14 @@ static void touch_analytes(Work *work, const char *analyte, const char *residue_
                            const char *conditions) {
   g_autoptr(LimsResidue) residue = lims_residue_parse(residue_definition, NULL);
   g_autoptr(GArray) terms = lims_conditions_parse(conditions, NULL);
+  const LimsCondition *species = lims_conditions_find(terms, LIMS_CONDITION_SPECIES);
 
   g_hash_table_add(work->out->analytes, g_strdup(analyte));
   for (guint i = 0; residue && i < residue->terms->len; i++)
     g_hash_table_add(work->out->analytes,
                      g_strdup(g_array_index(residue->terms, LimsResidueTerm, i).analyte));
-  for (guint i = 0; terms && i < terms->len; i++)
-    if (g_array_index(terms, LimsCondition, i).kind == LIMS_CONDITION_SPECIES)
-      g_hash_table_add(work->out->analytes, g_strdup(g_array_index(terms, LimsCondition, i).text));
+  if (species)
+    g_hash_table_add(work->out->analytes, g_strdup(species->text));
 }
 
 static void touch_old(Work *work, const OldRow *old) {

@@ -8,22 +8,18 @@
 
 #include <string.h>
 
-const LimsMethodRule LIMS_METHOD_RULES[] = {
-    {"formula", "default"},      {"rounding", "none"},       {"comparison", "policy"},
-    {"decision", "policy"},      {"uncertainty", "none"},    {"rpd-limit", "none"},
-    {"nd-components", "policy"}, {"at-threshold", "policy"}, {NULL},
-};
+#define WRITE(column) "UPDATE method SET " column " = :value WHERE code = :code"
 
-/* In the same order. */
-static const char *const UPDATES[LIMS_METHOD_RULE_COUNT] = {
-    "UPDATE method SET formula = :value WHERE code = :code",
-    "UPDATE method SET rounding = :value WHERE code = :code",
-    "UPDATE method SET comparison = :value WHERE code = :code",
-    "UPDATE method SET decision = :value WHERE code = :code",
-    "UPDATE method SET uncertainty = :value WHERE code = :code",
-    "UPDATE method SET rpd_limit = :value WHERE code = :code",
-    "UPDATE method SET nd_components = :value WHERE code = :code",
-    "UPDATE method SET at_threshold = :value WHERE code = :code",
+const LimsMethodRule LIMS_METHOD_RULES[] = {
+    {"formula", "default", WRITE("formula")},
+    {"rounding", "none", WRITE("rounding")},
+    {"comparison", "policy", WRITE("comparison")},
+    {"decision", "policy", WRITE("decision")},
+    {"uncertainty", "none", WRITE("uncertainty")},
+    {"rpd-limit", "none", WRITE("rpd_limit")},
+    {"nd-components", "policy", WRITE("nd_components")},
+    {"at-threshold", "policy", WRITE("at_threshold")},
+    {NULL},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(LIMS_METHOD_RULES) == LIMS_METHOD_RULE_COUNT + 1);
 
@@ -94,7 +90,8 @@ static gboolean check_row(LimsDb *db, const char *method, GError **error) {
 static gboolean write_rule(LimsDb *db, const char *method, guint rule, const char *value, GError **error) {
   gboolean is_empty = strcmp(value, LIMS_METHOD_RULES[rule].empty) == 0;
 
-  return lims_db_run(db, error, UPDATES[rule], "value:s", is_empty ? "" : value, "code:s", method, NULL);
+  return lims_db_run(db, error, LIMS_METHOD_RULES[rule].write, "value:s", is_empty ? "" : value, "code:s",
+                     method, NULL);
 }
 
 /* What the files say is read again at the next init, though they have not changed. */

@@ -10,6 +10,7 @@
 typedef struct {
   const char *name;  /* "rpd-limit", as the catalogue's heading */
   const char *empty; /* the word for what is empty there: "policy", "none", "default" */
+  const char *write; /* the statement: :value into the row of :code */
 } LimsMethodRule;
 extern const LimsMethodRule LIMS_METHOD_RULES[]; /* ends with a row whose name is NULL */
 #define LIMS_METHOD_RULE_COUNT 8

@@ -22,7 +22,6 @@ static const Quantity BLANK = {"blank", LIMS_DIMENSION_MASS_CONCENTRATION, LIMS_
 
 /* ---- checks ---- */
 
-/* *out: plain decimal text, g_free. */
 static gboolean read_number(const char *what, const char *text, LimsDecimal *out, GError **error) {
   if (text && lims_decimal_parse(text, out))
     return TRUE;

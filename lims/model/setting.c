@@ -90,33 +90,23 @@ char *lims_setting_get(LimsDb *db, const char *name, GError **error) {
   return lims_setting_get_at(db, name, 0, error);
 }
 
-static gboolean refuse_word(const char *name, const char *value, GError **error) {
-  g_set_error(error, LIMS_ERROR, LIMS_ERROR_INTERNAL, "setting %s: '%s' in the store is none of its words",
-              name, value);
-  return FALSE;
-}
-
 gboolean lims_setting_policy(LimsDb *db, LimsPolicy *out, GError **error) {
-  static const char *const NAMES[] = {"judge.comparison", "judge.decision", "judge.at-threshold",
-                                      "judge.nd-components"};
-  g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+  *out = LIMS_POLICY_DEFAULT;
+  for (const LimsSetting *setting = LIMS_SETTINGS; setting->name; setting++) {
+    g_autofree char *word = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS(NAMES); i++) {
-    char *word = lims_setting_get(db, NAMES[i], error);
-
+    if (!g_str_has_prefix(setting->name, OF_JUDGE))
+      continue;
+    word = lims_setting_get(db, setting->name, error);
     if (!word)
       return FALSE;
-    g_ptr_array_add(words, word);
+    if (!lims_policy_set(out, setting->name + strlen(OF_JUDGE), word)) {
+      g_set_error(error, LIMS_ERROR, LIMS_ERROR_INTERNAL,
+                  "setting %s: '%s' in the store is none of its words", setting->name, word);
+      return FALSE;
+    }
   }
-  *out = LIMS_POLICY_DEFAULT;
-  if (!lims_comparison_parse(words->pdata[0], &out->comparison))
-    return refuse_word(NAMES[0], words->pdata[0], error);
-  if (!lims_decision_rule_parse(words->pdata[1], &out->decision))
-    return refuse_word(NAMES[1], words->pdata[1], error);
-  if (!lims_at_threshold_parse(words->pdata[2], &out->at_threshold))
-    return refuse_word(NAMES[2], words->pdata[2], error);
-  return lims_nd_policy_parse(words->pdata[3], &out->nd_components) ||
-         refuse_word(NAMES[3], words->pdata[3], error);
+  return TRUE;
 }
 
 /* ---- writing ---- */

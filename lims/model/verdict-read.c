@@ -1,6 +1,6 @@
 /* Reading for the judge. This is the hot path of ingest: a message brings fifty analytes of one sample, so
- * the sample, its values, preparations, facts and standing verdicts are read in five queries for all of them,
- * and their texts go into one chunk.
+ * the sample, its values, preparations, facts and standing verdicts are read once for all of them, and their
+ * texts go into one chunk.
  */
 #include "lims/model/verdict-private.h"
 #include "lims/core/time.h"

@@ -46,6 +46,22 @@ static void test_words(void) {
               {"half-lod", LIMS_ND_HALF_LOD}, {"lod", LIMS_ND_LOD});
 }
 
+static void test_policy_words(void) {
+  LimsPolicy policy = LIMS_POLICY_DEFAULT;
+
+  g_assert_true(lims_policy_set(&policy, "comparison", "rounded"));
+  g_assert_true(lims_policy_set(&policy, "decision", "guard-band"));
+  g_assert_true(lims_policy_set(&policy, "at-threshold", "negative"));
+  g_assert_true(lims_policy_set(&policy, "nd-components", "half-lod"));
+  g_assert_false(lims_policy_set(&policy, "comparison", "simple"));
+  g_assert_false(lims_policy_set(&policy, "comparison", ""));
+  g_assert_false(lims_policy_set(&policy, "rounding", "full"));
+  g_assert_cmpint(policy.comparison, ==, LIMS_COMPARE_ROUNDED);
+  g_assert_cmpint(policy.decision, ==, LIMS_DECIDE_GUARD_BAND);
+  g_assert_cmpint(policy.at_threshold, ==, LIMS_AT_THRESHOLD_NEGATIVE);
+  g_assert_cmpint(policy.nd_components, ==, LIMS_ND_HALF_LOD);
+}
+
 static const struct {
   const char *text;
   LimsRoundingKind kind;
@@ -190,6 +206,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/method/default-policy", test_default_policy);
   g_test_add_func("/method/words", test_words);
+  g_test_add_func("/method/policy-words", test_policy_words);
   g_test_add_func("/method/rounding-texts", test_rounding_texts);
   g_test_add_func("/method/standard-examples", test_standard_examples);
   g_test_add_func("/method/says-nothing", test_method_says_nothing);
