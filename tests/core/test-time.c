@@ -267,18 +267,19 @@ static void test_week_ranges(void) {
   assert_weeks_meet("America/New_York");
 }
 
+static const struct {
+  const char *text;
+  int from, to;
+} PERIODS[] = {
+    {"2026", 20260101, 20261231},       {"2026-Q1", 20260101, 20260331},
+    {"2026-Q3", 20260701, 20260930},    {"2026-Q4", 20261001, 20261231},
+    {"2026-07", 20260701, 20260731},    {"2024-02", 20240201, 20240229},
+    {"2026-12", 20261201, 20261231},    {"2026-W47", 20261116, 20261122},
+    {"2026-W01", 20251229, 20260104},   {"2026-W53", 20261228, 20270103},
+    {"2026-07-01", 20260701, 20260701}, {"2025-12-31..2026-01-01", 20251231, 20260101},
+};
+
 static void test_periods(void) {
-  static const struct {
-    const char *text;
-    int from, to;
-  } ROWS[] = {
-      {"2026", 20260101, 20261231},       {"2026-Q1", 20260101, 20260331},
-      {"2026-Q3", 20260701, 20260930},    {"2026-Q4", 20261001, 20261231},
-      {"2026-07", 20260701, 20260731},    {"2024-02", 20240201, 20240229},
-      {"2026-12", 20261201, 20261231},    {"2026-W47", 20261116, 20261122},
-      {"2026-W01", 20251229, 20260104},   {"2026-W53", 20261228, 20270103},
-      {"2026-07-01", 20260701, 20260701}, {"2025-12-31..2026-01-01", 20251231, 20260101},
-  };
   static const char *const BAD[] = {
       "",
       "26",
@@ -305,13 +306,13 @@ static void test_periods(void) {
       "2026-07-01..9999-12-31",
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+  for (guint i = 0; i < G_N_ELEMENTS(PERIODS); i++) {
     int from = 0, to = 0;
 
-    g_test_message("%s", ROWS[i].text);
-    g_assert_true(lims_time_period_parse(ROWS[i].text, &from, &to));
-    g_assert_cmpint(from, ==, ROWS[i].from);
-    g_assert_cmpint(to, ==, ROWS[i].to);
+    g_test_message("%s", PERIODS[i].text);
+    g_assert_true(lims_time_period_parse(PERIODS[i].text, &from, &to));
+    g_assert_cmpint(from, ==, PERIODS[i].from);
+    g_assert_cmpint(to, ==, PERIODS[i].to);
   }
   for (guint i = 0; i < G_N_ELEMENTS(BAD); i++) {
     int from = 5, to = 5;

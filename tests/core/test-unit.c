@@ -61,56 +61,56 @@ static void test_unknown(void) {
       g_error("accepted \"%s\"", BAD[i]);
 }
 
+static const struct {
+  const char *written, *name; /* NULL: nobody's */
+} WRITTEN[] = {
+    {"mg/kg", "mg/kg"},
+    {"Mg/kg", "mg/kg"},
+    {"MG/KG", "mg/kg"},
+    {"mg / kg", "mg/kg"},
+    {" mg/Kg ", "mg/kg"},
+    {"ｍｇ／ｋｇ", "mg/kg"},
+    {"㎎/㎏", "mg/kg"},
+    {"（mg/kg）", "mg/kg"},
+    {"mg·kg⁻¹", "mg/kg"},
+    {"mg·L-1", "mg/L"},
+    {"µg·kg⁻¹", "µg/kg"},
+    {"\xce\xbcg/KG", "µg/kg"},
+    {"UG/ML", "µg/mL"},
+    {"㎍/㎏", "µg/kg"},
+    {"毫克/公斤", "mg/kg"},
+    {"CFU / 250mL", "CFU/250mL"},
+    {"CFU/G", "CFU/g"},
+    {"g/100 g", "g/100g"},
+    {"％", "%"},
+    {"PH", "pH"},
+    {"/", "1"},
+    {"无量纲", "1"},
+    {"℃", "°C"},
+    {"mg/100cm2", "mg/100cm²"},
+    {"%VOL", "%vol"},
+    {"mg/kg\u00a0", "mg/kg"},
+    {"个/L", "个/L"},
+    {"ppm", NULL},
+    {"PPB", NULL},
+    {"", NULL},
+    {" ", NULL},
+    {"()", NULL},
+    {"倍", NULL},
+    {"mg/每日", NULL},
+    {"mgkg", NULL},
+    {"mg/kg|g/kg", NULL},
+    {"mg/kg,mg/kg", NULL},
+    {"·kg-1", NULL},
+    {"M", NULL},
+};
+
 static void test_written(void) {
-  static const struct {
-    const char *written, *name; /* NULL: nobody's */
-  } ROWS[] = {
-      {"mg/kg", "mg/kg"},
-      {"Mg/kg", "mg/kg"},
-      {"MG/KG", "mg/kg"},
-      {"mg / kg", "mg/kg"},
-      {" mg/Kg ", "mg/kg"},
-      {"ｍｇ／ｋｇ", "mg/kg"},
-      {"㎎/㎏", "mg/kg"},
-      {"（mg/kg）", "mg/kg"},
-      {"mg·kg⁻¹", "mg/kg"},
-      {"mg·L-1", "mg/L"},
-      {"µg·kg⁻¹", "µg/kg"},
-      {"\xce\xbcg/KG", "µg/kg"},
-      {"UG/ML", "µg/mL"},
-      {"㎍/㎏", "µg/kg"},
-      {"毫克/公斤", "mg/kg"},
-      {"CFU / 250mL", "CFU/250mL"},
-      {"CFU/G", "CFU/g"},
-      {"g/100 g", "g/100g"},
-      {"％", "%"},
-      {"PH", "pH"},
-      {"/", "1"},
-      {"无量纲", "1"},
-      {"℃", "°C"},
-      {"mg/100cm2", "mg/100cm²"},
-      {"%VOL", "%vol"},
-      {"mg/kg\u00a0", "mg/kg"},
-      {"个/L", "个/L"},
-      {"ppm", NULL},
-      {"PPB", NULL},
-      {"", NULL},
-      {" ", NULL},
-      {"()", NULL},
-      {"倍", NULL},
-      {"mg/每日", NULL},
-      {"mgkg", NULL},
-      {"mg/kg|g/kg", NULL},
-      {"mg/kg,mg/kg", NULL},
-      {"·kg-1", NULL},
-      {"M", NULL},
-  };
+  for (guint i = 0; i < G_N_ELEMENTS(WRITTEN); i++) {
+    const LimsUnit *unit = lims_unit_find_written(WRITTEN[i].written);
 
-  for (guint i = 0; i < G_N_ELEMENTS(ROWS); i++) {
-    const LimsUnit *unit = lims_unit_find_written(ROWS[i].written);
-
-    g_test_message("%s", ROWS[i].written);
-    g_assert_cmpstr(unit ? unit->name : NULL, ==, ROWS[i].name);
+    g_test_message("%s", WRITTEN[i].written);
+    g_assert_cmpstr(unit ? unit->name : NULL, ==, WRITTEN[i].name);
   }
 }
 

@@ -197,59 +197,60 @@ typedef struct {
   const char *commodity, *values, *facts, *analyte, *code, *subject, *value;
 } SpeciesCase;
 
+static const SpeciesCase SPECIES[] = {
+    {"carp", "total-arsenic 0.5 mg/kg", NULL, "total-arsenic", "at-or-below-limit", "total-arsenic", "0.5"},
+    {"carp", "total-arsenic 0.51 mg/kg", NULL, "total-arsenic", "species-asked", "total-arsenic", "0.51"},
+    {"carp", "mercury 0.51 mg/kg", NULL, "mercury", "species-asked", "mercury", "0.51"},
+    /* measured, it decides; the verdict is its own */
+    {"carp", "total-arsenic 0.9 mg/kg; inorganic-arsenic 0.5 mg/kg", NULL, "total-arsenic",
+     "at-or-below-limit", "inorganic-arsenic", "0.5"},
+    {"carp", "total-arsenic 0.9 mg/kg; inorganic-arsenic 0.6 mg/kg", NULL, "total-arsenic", "above-limit",
+     "inorganic-arsenic", "0.6"},
+    {"carp", "mercury 0.9 mg/kg; methylmercury ND -", NULL, "mercury", "not-detected", "methylmercury", "ND"},
+    {"carp", "mercury 0.9 mg/kg; methylmercury 0.51 mg/kg", NULL, "mercury", "above-limit", "methylmercury",
+     "0.51"},
+    /* asked for, and not yet there */
+    {"carp", "total-arsenic 0.9 mg/kg; inorganic-arsenic failed mg/kg", NULL, "total-arsenic",
+     "species-asked", "total-arsenic", "0.9"},
+    /* the species by itself; it does not need the total, and a total below does not hide it */
+    {"carp", "inorganic-arsenic 0.6 mg/kg", NULL, "inorganic-arsenic", "above-limit", "inorganic-arsenic",
+     "0.6"},
+    {"carp", "total-arsenic 0.4 mg/kg; inorganic-arsenic 0.6 mg/kg", NULL, "inorganic-arsenic", "above-limit",
+     "inorganic-arsenic", "0.6"},
+    {"carp", "total-arsenic 0.4 mg/kg; inorganic-arsenic 0.6 mg/kg", NULL, "total-arsenic",
+     "at-or-below-limit", "total-arsenic", "0.4"},
+    /* a total that leaves it open gives way to the species as well */
+    {"carp", "total-arsenic over mg/kg; inorganic-arsenic 0.4 mg/kg", NULL, "total-arsenic",
+     "at-or-below-limit", "inorganic-arsenic", "0.4"},
+    {"carp", "total-arsenic over mg/kg", NULL, "total-arsenic", "above-range", "total-arsenic", NULL},
+    /* dried: the factor first, then the species, which has the factor too (0.5 × 10) */
+    {"fungus", "total-arsenic 0.9 mg/kg", NULL, "total-arsenic", "condition", "total-arsenic", "0.9"},
+    {"fungus", "total-arsenic 5 mg/kg", "dehydration-factor=10", "total-arsenic", "at-or-below-limit",
+     "total-arsenic", "5"},
+    {"fungus", "total-arsenic 5.1 mg/kg", "dehydration-factor=10", "total-arsenic", "species-asked",
+     "total-arsenic", "5.1"},
+    {"fungus", "total-arsenic 5.1 mg/kg; inorganic-arsenic 5 mg/kg", "dehydration-factor=10", "total-arsenic",
+     "at-or-below-limit", "inorganic-arsenic", "5"},
+    {"fungus", "total-arsenic 9 mg/kg; inorganic-arsenic 5.1 mg/kg", "dehydration-factor=10", "total-arsenic",
+     "above-limit", "inorganic-arsenic", "5.1"},
+    {"fungus", "total-arsenic 0.9 mg/kg; inorganic-arsenic 0.4 mg/kg", NULL, "total-arsenic",
+     "at-or-below-limit", "inorganic-arsenic", "0.4"},
+};
+
 static void test_species(void) {
-  static const SpeciesCase cases[] = {
-      {"carp", "total-arsenic 0.5 mg/kg", NULL, "total-arsenic", "at-or-below-limit", "total-arsenic", "0.5"},
-      {"carp", "total-arsenic 0.51 mg/kg", NULL, "total-arsenic", "species-asked", "total-arsenic", "0.51"},
-      {"carp", "mercury 0.51 mg/kg", NULL, "mercury", "species-asked", "mercury", "0.51"},
-      /* measured, it decides; the verdict is its own */
-      {"carp", "total-arsenic 0.9 mg/kg; inorganic-arsenic 0.5 mg/kg", NULL, "total-arsenic",
-       "at-or-below-limit", "inorganic-arsenic", "0.5"},
-      {"carp", "total-arsenic 0.9 mg/kg; inorganic-arsenic 0.6 mg/kg", NULL, "total-arsenic", "above-limit",
-       "inorganic-arsenic", "0.6"},
-      {"carp", "mercury 0.9 mg/kg; methylmercury ND -", NULL, "mercury", "not-detected", "methylmercury",
-       "ND"},
-      {"carp", "mercury 0.9 mg/kg; methylmercury 0.51 mg/kg", NULL, "mercury", "above-limit", "methylmercury",
-       "0.51"},
-      /* asked for, and not yet there */
-      {"carp", "total-arsenic 0.9 mg/kg; inorganic-arsenic failed mg/kg", NULL, "total-arsenic",
-       "species-asked", "total-arsenic", "0.9"},
-      /* the species by itself; it does not need the total, and a total below does not hide it */
-      {"carp", "inorganic-arsenic 0.6 mg/kg", NULL, "inorganic-arsenic", "above-limit", "inorganic-arsenic",
-       "0.6"},
-      {"carp", "total-arsenic 0.4 mg/kg; inorganic-arsenic 0.6 mg/kg", NULL, "inorganic-arsenic",
-       "above-limit", "inorganic-arsenic", "0.6"},
-      {"carp", "total-arsenic 0.4 mg/kg; inorganic-arsenic 0.6 mg/kg", NULL, "total-arsenic",
-       "at-or-below-limit", "total-arsenic", "0.4"},
-      /* a total that leaves it open gives way to the species as well */
-      {"carp", "total-arsenic over mg/kg; inorganic-arsenic 0.4 mg/kg", NULL, "total-arsenic",
-       "at-or-below-limit", "inorganic-arsenic", "0.4"},
-      {"carp", "total-arsenic over mg/kg", NULL, "total-arsenic", "above-range", "total-arsenic", NULL},
-      /* dried: the factor first, then the species, which has the factor too (0.5 × 10) */
-      {"fungus", "total-arsenic 0.9 mg/kg", NULL, "total-arsenic", "condition", "total-arsenic", "0.9"},
-      {"fungus", "total-arsenic 5 mg/kg", "dehydration-factor=10", "total-arsenic", "at-or-below-limit",
-       "total-arsenic", "5"},
-      {"fungus", "total-arsenic 5.1 mg/kg", "dehydration-factor=10", "total-arsenic", "species-asked",
-       "total-arsenic", "5.1"},
-      {"fungus", "total-arsenic 5.1 mg/kg; inorganic-arsenic 5 mg/kg", "dehydration-factor=10",
-       "total-arsenic", "at-or-below-limit", "inorganic-arsenic", "5"},
-      {"fungus", "total-arsenic 9 mg/kg; inorganic-arsenic 5.1 mg/kg", "dehydration-factor=10",
-       "total-arsenic", "above-limit", "inorganic-arsenic", "5.1"},
-      {"fungus", "total-arsenic 0.9 mg/kg; inorganic-arsenic 0.4 mg/kg", NULL, "total-arsenic",
-       "at-or-below-limit", "inorganic-arsenic", "0.4"},
-  };
   g_autoptr(LimsCatalogue) c = make_catalogue();
 
-  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-    g_autoptr(HelperSample) s = helper_sample_new(cases[i].commodity, cases[i].values, NULL, cases[i].facts);
+  for (guint i = 0; i < G_N_ELEMENTS(SPECIES); i++) {
+    g_autoptr(HelperSample) s =
+        helper_sample_new(SPECIES[i].commodity, SPECIES[i].values, NULL, SPECIES[i].facts);
     LimsVerdict out;
 
-    helper_sample_judge(s, c, cases[i].analyte, &out);
-    g_test_message("%s: %s %s", cases[i].values, out.reason_code, out.reason);
-    g_assert_cmpstr(out.reason_code, ==, cases[i].code);
-    g_assert_cmpstr(out.subject, ==, cases[i].subject);
-    if (cases[i].value)
-      g_assert_cmpstr(out.value_text, ==, cases[i].value);
+    helper_sample_judge(s, c, SPECIES[i].analyte, &out);
+    g_test_message("%s: %s %s", SPECIES[i].values, out.reason_code, out.reason);
+    g_assert_cmpstr(out.reason_code, ==, SPECIES[i].code);
+    g_assert_cmpstr(out.subject, ==, SPECIES[i].subject);
+    if (SPECIES[i].value)
+      g_assert_cmpstr(out.value_text, ==, SPECIES[i].value);
     lims_verdict_clear(&out);
   }
 }

@@ -142,54 +142,55 @@ static void test_standard_examples(void) {
   }
 }
 
+static const struct {
+  LimsLimitKind kind;
+  LimsDecimal low, high;
+  const char *value;
+  gboolean full, rounded; /* it complies */
+} BOTH[] = {
+    /* tensile strength of medium carbon steel, MPa: ≥ 14 × 100 */
+    {LIMS_LIMIT_MINIMUM, {14, 2}, {0, 0}, "1349", FALSE, FALSE},
+    {LIMS_LIMIT_MINIMUM, {14, 2}, {0, 0}, "1351", FALSE, TRUE},
+    {LIMS_LIMIT_MINIMUM, {14, 2}, {0, 0}, "1400", TRUE, TRUE},
+    {LIMS_LIMIT_MINIMUM, {14, 2}, {0, 0}, "1402", TRUE, TRUE},
+    /* NaOH, %: ≥ 97.0 */
+    {LIMS_LIMIT_MINIMUM, {970, -1}, {0, 0}, "97.01", TRUE, TRUE},
+    {LIMS_LIMIT_MINIMUM, {970, -1}, {0, 0}, "97.00", TRUE, TRUE},
+    {LIMS_LIMIT_MINIMUM, {970, -1}, {0, 0}, "96.96", FALSE, TRUE},
+    {LIMS_LIMIT_MINIMUM, {970, -1}, {0, 0}, "96.94", FALSE, FALSE},
+    /* silicon, %: ≤ 0.5 */
+    {LIMS_LIMIT_MAXIMUM, {0, 0}, {5, -1}, "0.452", TRUE, TRUE},
+    {LIMS_LIMIT_MAXIMUM, {0, 0}, {5, -1}, "0.500", TRUE, TRUE},
+    {LIMS_LIMIT_MAXIMUM, {0, 0}, {5, -1}, "0.549", FALSE, TRUE},
+    {LIMS_LIMIT_MAXIMUM, {0, 0}, {5, -1}, "0.551", FALSE, FALSE},
+    /* manganese, %: 1.2 to 1.6 */
+    {LIMS_LIMIT_RANGE, {12, -1}, {16, -1}, "1.151", FALSE, TRUE},
+    {LIMS_LIMIT_RANGE, {12, -1}, {16, -1}, "1.200", TRUE, TRUE},
+    {LIMS_LIMIT_RANGE, {12, -1}, {16, -1}, "1.649", FALSE, TRUE},
+    {LIMS_LIMIT_RANGE, {12, -1}, {16, -1}, "1.651", FALSE, FALSE},
+    /* diameter of wire rod, mm: 10.0 ± 0.1 */
+    {LIMS_LIMIT_RANGE, {99, -1}, {101, -1}, "9.89", FALSE, TRUE},
+    {LIMS_LIMIT_RANGE, {99, -1}, {101, -1}, "9.85", FALSE, FALSE},
+    {LIMS_LIMIT_RANGE, {99, -1}, {101, -1}, "10.10", TRUE, TRUE},
+    {LIMS_LIMIT_RANGE, {99, -1}, {101, -1}, "10.16", FALSE, FALSE},
+};
+
 /* Table 2: one measured value against one limit, by the full value and by the rounded one. */
 static void test_both_comparisons(void) {
-  static const struct {
-    LimsLimitKind kind;
-    LimsDecimal low, high;
-    const char *value;
-    gboolean full, rounded; /* it complies */
-  } rows[] = {
-      /* tensile strength of medium carbon steel, MPa: ≥ 14 × 100 */
-      {LIMS_LIMIT_MINIMUM, {14, 2}, {0, 0}, "1349", FALSE, FALSE},
-      {LIMS_LIMIT_MINIMUM, {14, 2}, {0, 0}, "1351", FALSE, TRUE},
-      {LIMS_LIMIT_MINIMUM, {14, 2}, {0, 0}, "1400", TRUE, TRUE},
-      {LIMS_LIMIT_MINIMUM, {14, 2}, {0, 0}, "1402", TRUE, TRUE},
-      /* NaOH, %: ≥ 97.0 */
-      {LIMS_LIMIT_MINIMUM, {970, -1}, {0, 0}, "97.01", TRUE, TRUE},
-      {LIMS_LIMIT_MINIMUM, {970, -1}, {0, 0}, "97.00", TRUE, TRUE},
-      {LIMS_LIMIT_MINIMUM, {970, -1}, {0, 0}, "96.96", FALSE, TRUE},
-      {LIMS_LIMIT_MINIMUM, {970, -1}, {0, 0}, "96.94", FALSE, FALSE},
-      /* silicon, %: ≤ 0.5 */
-      {LIMS_LIMIT_MAXIMUM, {0, 0}, {5, -1}, "0.452", TRUE, TRUE},
-      {LIMS_LIMIT_MAXIMUM, {0, 0}, {5, -1}, "0.500", TRUE, TRUE},
-      {LIMS_LIMIT_MAXIMUM, {0, 0}, {5, -1}, "0.549", FALSE, TRUE},
-      {LIMS_LIMIT_MAXIMUM, {0, 0}, {5, -1}, "0.551", FALSE, FALSE},
-      /* manganese, %: 1.2 to 1.6 */
-      {LIMS_LIMIT_RANGE, {12, -1}, {16, -1}, "1.151", FALSE, TRUE},
-      {LIMS_LIMIT_RANGE, {12, -1}, {16, -1}, "1.200", TRUE, TRUE},
-      {LIMS_LIMIT_RANGE, {12, -1}, {16, -1}, "1.649", FALSE, TRUE},
-      {LIMS_LIMIT_RANGE, {12, -1}, {16, -1}, "1.651", FALSE, FALSE},
-      /* diameter of wire rod, mm: 10.0 ± 0.1 */
-      {LIMS_LIMIT_RANGE, {99, -1}, {101, -1}, "9.89", FALSE, TRUE},
-      {LIMS_LIMIT_RANGE, {99, -1}, {101, -1}, "9.85", FALSE, FALSE},
-      {LIMS_LIMIT_RANGE, {99, -1}, {101, -1}, "10.10", TRUE, TRUE},
-      {LIMS_LIMIT_RANGE, {99, -1}, {101, -1}, "10.16", FALSE, FALSE},
-  };
   g_autoptr(LimsCatalogue) c = make_catalogue();
 
-  for (guint i = 0; i < G_N_ELEMENTS(rows) * 2; i++) {
-    gboolean by_rounding = i % 2, complies = by_rounding ? rows[i / 2].rounded : rows[i / 2].full;
+  for (guint i = 0; i < G_N_ELEMENTS(BOTH) * 2; i++) {
+    gboolean by_rounding = i % 2, complies = by_rounding ? BOTH[i / 2].rounded : BOTH[i / 2].full;
     g_autofree char *text =
-        g_strdup_printf("lead %s %% by=%s", rows[i / 2].value, by_rounding ? "ROUNDED" : "?");
+        g_strdup_printf("lead %s %% by=%s", BOTH[i / 2].value, by_rounding ? "ROUNDED" : "?");
     g_autoptr(HelperSample) s = helper_sample_new("spinach", text, NULL, NULL);
     LimsLimit limit;
     LimsVerdict out;
 
     g_assert_true(lims_limit_parse("1", "%", &limit));
-    limit.kind = rows[i / 2].kind;
-    limit.low = rows[i / 2].low;
-    limit.high = rows[i / 2].high;
+    limit.kind = BOTH[i / 2].kind;
+    limit.low = BOTH[i / 2].low;
+    limit.high = BOTH[i / 2].high;
     s->input.given_limit = &limit;
     helper_sample_judge(s, c, "lead", &out);
     g_test_message("%s: %s %s", text, out.reason_code, out.value_text);

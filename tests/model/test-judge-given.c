@@ -16,47 +16,47 @@ typedef struct {
   const char *code, *word;
 } Given;
 
+static const Given GIVEN[] = {
+    {"0.02", "mg/kg", NULL, .lod = "0.05", .kind = LIMS_VERDICT_COMPLIES, .code = "not-detected"},
+    {"0.02", "mg/kg", "不得检出", .lod = "0.05", .kind = LIMS_VERDICT_COMPLIES, .code = "not-detected"},
+    {"0.05", "mg/kg", "不得检出", .lod = "0.05", .kind = LIMS_VERDICT_EXCEEDS,
+     .code = "detected-though-not-allowed"},
+    {"0.02", "mg/kg", NULL, .lod = "0.5", .kind = LIMS_VERDICT_UNDETERMINED, .code = "lod-above-limit"},
+    {"未检出", "", NULL, .lod = "0.5mg/kg", .kind = LIMS_VERDICT_UNDETERMINED, .code = "lod-above-limit"},
+    {"未检出", "", NULL, .lod = "50µg/kg", .kind = LIMS_VERDICT_COMPLIES, .code = "not-detected"},
+    {"0.02mg/kg", "", NULL, .lod = "30µg/kg", .kind = LIMS_VERDICT_COMPLIES, .code = "not-detected"},
+    {"0.02", "mg/kg", NULL, .lod = "0.01", .loq = "0.03", .kind = LIMS_VERDICT_COMPLIES,
+     .code = "at-or-below-limit"},
+    {"0.02", "mg/kg", NULL, .loq = "0.4", .kind = LIMS_VERDICT_UNDETERMINED, .code = "lod-above-limit"},
+    {"0.35", "mg/kg", NULL, .lod = "0.01", .loq = "0.03", .kind = LIMS_VERDICT_EXCEEDS,
+     .code = "above-limit"},
+    {"0.35", "mg/kg", NULL, .lod = "0.05mg/L", .kind = LIMS_VERDICT_UNDETERMINED, .code = "unreadable",
+     .word = "LOD"},
+    {"0.35", "mg/kg", NULL, .lod = "abc", .kind = LIMS_VERDICT_UNDETERMINED, .code = "unreadable",
+     .word = "“abc”"},
+    {"0.35", "mg/kg", NULL, .lod = "0", .kind = LIMS_VERDICT_UNDETERMINED, .code = "unreadable"},
+    {"0.35", "mg/kg", NULL, .lod = "0.2", .loq = "0.1", .kind = LIMS_VERDICT_UNDETERMINED,
+     .code = "unreadable", .word = "above the LOQ"},
+    {"0.304", "mg/kg", NULL, .comparison = "rounded", .kind = LIMS_VERDICT_COMPLIES,
+     .code = "at-or-below-limit"},
+    {"0.304", "mg/kg", NULL, .comparison = "full", .kind = LIMS_VERDICT_EXCEEDS, .code = "above-limit"},
+    {"0.304", "mg/kg", NULL, .comparison = "exact", .kind = LIMS_VERDICT_UNDETERMINED, .code = "unreadable",
+     .word = "full or rounded"},
+    {"0.25", "mg/kg", NULL, .decision = "guard-band", .uncertainty = "20", .kind = LIMS_VERDICT_COMPLIES,
+     .code = "at-or-below-limit"},
+    {"0.26", "mg/kg", NULL, .decision = "guard-band", .uncertainty = "20 %",
+     .kind = LIMS_VERDICT_UNDETERMINED, .code = "within-guard-band"},
+    {"0.26", "mg/kg", NULL, .decision = "guard-band", .kind = LIMS_VERDICT_UNDETERMINED,
+     .code = "uncertainty-unknown"},
+    {"0.26", "mg/kg", NULL, .uncertainty = "20", .kind = LIMS_VERDICT_COMPLIES, .code = "at-or-below-limit"},
+    {"0.26", "mg/kg", NULL, .uncertainty = "-20", .kind = LIMS_VERDICT_UNDETERMINED, .code = "unreadable"},
+};
+
 static void test_given(void) {
-  static const Given ROWS[] = {
-      {"0.02", "mg/kg", NULL, .lod = "0.05", .kind = LIMS_VERDICT_COMPLIES, .code = "not-detected"},
-      {"0.02", "mg/kg", "不得检出", .lod = "0.05", .kind = LIMS_VERDICT_COMPLIES, .code = "not-detected"},
-      {"0.05", "mg/kg", "不得检出", .lod = "0.05", .kind = LIMS_VERDICT_EXCEEDS,
-       .code = "detected-though-not-allowed"},
-      {"0.02", "mg/kg", NULL, .lod = "0.5", .kind = LIMS_VERDICT_UNDETERMINED, .code = "lod-above-limit"},
-      {"未检出", "", NULL, .lod = "0.5mg/kg", .kind = LIMS_VERDICT_UNDETERMINED, .code = "lod-above-limit"},
-      {"未检出", "", NULL, .lod = "50µg/kg", .kind = LIMS_VERDICT_COMPLIES, .code = "not-detected"},
-      {"0.02mg/kg", "", NULL, .lod = "30µg/kg", .kind = LIMS_VERDICT_COMPLIES, .code = "not-detected"},
-      {"0.02", "mg/kg", NULL, .lod = "0.01", .loq = "0.03", .kind = LIMS_VERDICT_COMPLIES,
-       .code = "at-or-below-limit"},
-      {"0.02", "mg/kg", NULL, .loq = "0.4", .kind = LIMS_VERDICT_UNDETERMINED, .code = "lod-above-limit"},
-      {"0.35", "mg/kg", NULL, .lod = "0.01", .loq = "0.03", .kind = LIMS_VERDICT_EXCEEDS,
-       .code = "above-limit"},
-      {"0.35", "mg/kg", NULL, .lod = "0.05mg/L", .kind = LIMS_VERDICT_UNDETERMINED, .code = "unreadable",
-       .word = "LOD"},
-      {"0.35", "mg/kg", NULL, .lod = "abc", .kind = LIMS_VERDICT_UNDETERMINED, .code = "unreadable",
-       .word = "“abc”"},
-      {"0.35", "mg/kg", NULL, .lod = "0", .kind = LIMS_VERDICT_UNDETERMINED, .code = "unreadable"},
-      {"0.35", "mg/kg", NULL, .lod = "0.2", .loq = "0.1", .kind = LIMS_VERDICT_UNDETERMINED,
-       .code = "unreadable", .word = "above the LOQ"},
-      {"0.304", "mg/kg", NULL, .comparison = "rounded", .kind = LIMS_VERDICT_COMPLIES,
-       .code = "at-or-below-limit"},
-      {"0.304", "mg/kg", NULL, .comparison = "full", .kind = LIMS_VERDICT_EXCEEDS, .code = "above-limit"},
-      {"0.304", "mg/kg", NULL, .comparison = "exact", .kind = LIMS_VERDICT_UNDETERMINED, .code = "unreadable",
-       .word = "full or rounded"},
-      {"0.25", "mg/kg", NULL, .decision = "guard-band", .uncertainty = "20", .kind = LIMS_VERDICT_COMPLIES,
-       .code = "at-or-below-limit"},
-      {"0.26", "mg/kg", NULL, .decision = "guard-band", .uncertainty = "20 %",
-       .kind = LIMS_VERDICT_UNDETERMINED, .code = "within-guard-band"},
-      {"0.26", "mg/kg", NULL, .decision = "guard-band", .kind = LIMS_VERDICT_UNDETERMINED,
-       .code = "uncertainty-unknown"},
-      {"0.26", "mg/kg", NULL, .uncertainty = "20", .kind = LIMS_VERDICT_COMPLIES,
-       .code = "at-or-below-limit"},
-      {"0.26", "mg/kg", NULL, .uncertainty = "-20", .kind = LIMS_VERDICT_UNDETERMINED, .code = "unreadable"},
-  };
   g_autoptr(LimsCatalogue) catalogue = helper_text_catalogue();
 
-  for (guint i = 0; i < G_N_ELEMENTS(ROWS); i++) {
-    const Given *given = &ROWS[i];
+  for (guint i = 0; i < G_N_ELEMENTS(GIVEN); i++) {
+    const Given *given = &GIVEN[i];
     HelperCase row = {ROW("铅", given->value, given->unit, DAY, given->limit), given->kind, given->code,
                       given->word};
 
