@@ -163,6 +163,9 @@ static void test_cycle(Fixture *fixture, gconstpointer data) {
 
 static void test_editions_refused(Fixture *fixture, gconstpointer data) {
   add_places(fixture);
+  /* a code that was mistyped would take another standard's limits away */
+  must_refuse_import(fixture, EDITION("s", "DB 1-2026", "2026-03-01", ""), FALSE,
+                     "the set s is of GB 0000-2020, the file of DB 1-2026");
   must_refuse_import(fixture, EDITION("new", "GB 0000-2026", "2026-03-01", ""), FALSE,
                      "new (GB 0000-2026, from 2026-03-01, without an end) overlaps s (GB 0000-2020, from "
                      "2020-01-01, without an end)");
