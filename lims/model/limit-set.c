@@ -48,15 +48,17 @@ static char *join_set(const LimsLimitSetRow *set) {
                    set->source, set->standing, set->checked_by, NULL);
 }
 
-/* A code that is taken by another standard's set was mistyped: replacing it would take all its limits away. The year
- * may differ: that is a newer edition under the same code. */
-static gboolean check_standard(const LimsLimitSetRow *old, const LimsLimitSetRow *new, GError **error) {
+/* A code that is taken by another standard's set was mistyped: replacing it would take all its limits away.
+ * The year may differ: that is a newer edition under the same code. */
+static gboolean check_standard(const LimsLimitSetRow *old, const LimsLimitFile *file, GError **error) {
+  const LimsLimitSetRow *new = &file->set;
+
   if (strcmp(old->standard, new->standard) == 0 ||
       lims_catalogue_is_other_edition(old->standard, new->standard))
     return TRUE;
   g_set_error(error, LIMS_ERROR, LIMS_ERROR_CONFLICT,
-              "the set %s is of %s, the file of %s: give the file a set code of its own", new->code,
-              old->standard, new->standard);
+              "%s: the set %s is of %s, the file of %s: give the file a set code of its own", file->csv->name,
+              new->code, old->standard, new->standard);
   return FALSE;
 }
 
@@ -83,7 +85,7 @@ static gboolean read_old_set(LimsDb *db, LimsLimitImport *out, GError **error) {
                            lims_query_text(query, 7),
                            lims_query_text(query, 8)};
 
-    if (!check_standard(&set, &out->file.set, error))
+    if (!check_standard(&set, &out->file, error))
       return FALSE;
     old = join_set(&set);
     out->known = TRUE;
