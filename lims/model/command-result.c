@@ -16,6 +16,7 @@ static const LimsJsonColumn RESULT_COLUMNS[] = {
     {"sample", LIMS_JSON_TEXT},
     {"site", LIMS_JSON_TEXT},
     {"commodity", LIMS_JSON_TEXT},
+    {"void", LIMS_JSON_TEXT}, /* why the sample is */
     {"analyte", LIMS_JSON_TEXT},
     {"analyte-name", LIMS_JSON_TEXT},
     {"printed", LIMS_JSON_TEXT},

@@ -9,8 +9,8 @@
 
 /* d: the determination; v: the verdict it counted in; n: the row that replaced it. */
 #define COLUMNS                                                                                              \
-  "SELECT d.id, l.code, s.number, x.code, s.commodity_name, d.analyte, a.name, d.printed, d.state,"          \
-  " d.number, d.unit, d.basis, d.replicate, v.verdict, v.reason_code, v.reason, NULLIF(v.analyte, "          \
+  "SELECT d.id, l.code, s.number, x.code, s.commodity_name, s.void_reason, d.analyte, a.name, d.printed,"    \
+  " d.state, d.number, d.unit, d.basis, d.replicate, v.verdict, v.reason_code, v.reason, NULLIF(v.analyte, " \
   "d.analyte),"                                                                                              \
   " v.computed, v.value_text, v.value_unit, v.limit_text, v.limit_unit, v.limit_used, v.standard, v.clause," \
   " v.factor, REPLACE(v.calculation, :line_end, '; '), v.rule, d.method, d.person, d.measured_at_us,"        \

@@ -13,12 +13,12 @@ typedef struct {
   guint limit;
 } LimsResultFilter;
 
-/* By laboratory and id. Columns: id, lab's code, sample's number, site's code, commodity as registered,
- * analyte's code, its name, printed, state, number, unit, basis, replicate; verdict, reason's code, reason,
- * analyte of the verdict if that is another one, computed, value judged, its unit, limit, its unit, limit
- * used, standard, clause, factor, calculation (one line), rule; method, person, measured at, arrived at,
- * committed at, verdict's commit, week, station, transmission; row replaced, why; row that replaced it, that
- * row's sample, person, why (id only: taken back), at; id again. NULL with an error. */
+/* By laboratory and id. Columns: id, lab's code, sample's number, site's code, commodity as registered, why
+ * it is void, analyte's code, its name, printed, state, number, unit, basis, replicate; verdict, reason's
+ * code, reason, analyte of the verdict if that is another one, computed, value judged, its unit, limit, its
+ * unit, limit used, standard, clause, factor, calculation (one line), rule; method, person, measured at,
+ * arrived at, committed at, verdict's commit, week, station, transmission; row replaced, why; row that
+ * replaced it, that row's sample, person, why (id only: taken back), at; id again. NULL with an error. */
 LimsQuery *lims_result_query(LimsDb *db, const LimsResultFilter *filter, GError **error);
 
 /* Its statements, for those who read SQLite's plans. Ends with NULL. */

@@ -256,6 +256,16 @@ static void assert_listed(Fixture *f, const char *name, const char *value, const
     g_error("expected %s in %s", words, text);
 }
 
+/* A void sample's results stay on record, and nobody takes them for findings. */
+static void test_void(Fixture *f, gconstpointer data) {
+  gint64 sample = begin(f);
+
+  add_judged_value(f, (Value){sample, "chlorpyrifos", "0.5"});
+  assert_listed(f, "sample", "c1", "no", 1, "\"verdict\":\"exceeds\"");
+  g_free(must_add(f, "sample void", "sample", "c1", "reason", "the bag was open", NULL));
+  assert_listed(f, "sample", "c1", "no", 1, "\"void\":\"the bag was open\"");
+}
+
 static void test_history(Fixture *f, gconstpointer data) {
   gint64 sample = begin(f);
   gint64 id = add_judged_value(f, (Value){sample, "chlorpyrifos", "0.5"});
@@ -323,6 +333,7 @@ int main(int argc, char **argv) {
   MODEL_TEST("/correction/relink", test_relink);
   MODEL_TEST("/correction/relink-one", test_relink_one);
   MODEL_TEST("/correction/relink-refused", test_relink_refused);
+  MODEL_TEST("/correction/void", test_void);
   MODEL_TEST("/correction/history", test_history);
   MODEL_TEST("/correction/component", test_component);
   return g_test_run();
